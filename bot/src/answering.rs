@@ -1,0 +1,320 @@
+//! How a question becomes an answer: one readable list of steps.
+//!
+//! Each step reads and fills the [`Context`] and may end the list with a [`Reply`], whose [`AnswerStatus`] is closed.
+
+pub mod answer;
+pub mod asked_fact;
+mod catalogue;
+mod circumstance;
+mod composer;
+mod confidence;
+pub mod dialogue;
+pub mod glossary;
+mod grounding;
+pub(crate) mod guardrails;
+mod guide_text;
+mod normalizer;
+mod question_rewriter;
+mod question_router;
+mod retriever;
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
+
+use anyhow::Result;
+use indexer::content::{self, PublishedGuide};
+use indexer::database::Database;
+use indexer::sync::Indexer;
+use jiff::civil::Date;
+use models::{EmbedError, EmbedderPool};
+
+pub use answer::{Answer, AnswerStatus, Choice, Citation, Timings};
+pub use asked_fact::Fact;
+pub use dialogue::{DialogueState, Effect, Pending, TicketKind};
+
+use crate::channel::{Action, Button, Content};
+use catalogue::Catalogue;
+use glossary::Glossary;
+use normalizer::Normalised;
+use retriever::Candidate;
+
+/// The answer pipeline, in order.
+const STEPS: [Step; 8] =
+    [Step::Normalise, Step::GuardInput, Step::Rewrite, Step::Route, Step::Retrieve, Step::Decide, Step::Compose, Step::Ground];
+
+/// One step of the pipeline.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Normalise,
+    GuardInput,
+    Rewrite,
+    Route,
+    Retrieve,
+    Decide,
+    Compose,
+    Ground,
+}
+
+impl Step {
+    async fn run(self, context: &mut Context<'_>) -> Result<Flow> {
+        match self {
+            Self::Normalise => Ok(normalise(context)),
+            Self::GuardInput => Ok(guardrails::guard_input(context)),
+            Self::Rewrite => Ok(question_rewriter::rewrite(context)),
+            Self::Route => Ok(question_router::route(context)),
+            Self::Retrieve => retriever::retrieve(context).await,
+            Self::Decide => Ok(confidence::decide(context)),
+            Self::Compose => composer::compose(context).await,
+            Self::Ground => Ok(grounding::ground(context)),
+        }
+    }
+
+    /// What the citizen sees while it runs.
+    fn state(self) -> Option<&'static str> {
+        match self {
+            Self::Retrieve => Some("Đang tìm trong các hướng dẫn…"),
+            Self::Ground => Some("Đang kiểm tra lại với nguồn…"),
+            _ => None,
+        }
+    }
+
+    fn timing(self, timings: &mut Timings) -> Option<&mut Option<f64>> {
+        match self {
+            Self::Normalise => Some(&mut timings.normalise),
+            Self::Retrieve => Some(&mut timings.retrieve),
+            Self::Compose => Some(&mut timings.compose),
+            Self::Ground => Some(&mut timings.ground),
+            Self::GuardInput | Self::Rewrite | Self::Route | Self::Decide => None,
+        }
+    }
+}
+
+/// Whether the list goes on.
+pub(crate) enum Flow {
+    Continue,
+    End(Reply),
+}
+
+/// What a step says to the citizen.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    status: AnswerStatus,
+    text: String,
+    buttons: Vec<Button>,
+    citations: Vec<Citation>,
+    choices: Vec<Choice>,
+    effect: Option<Effect>,
+}
+
+impl Reply {
+    /// A reply of words alone.
+    fn text(status: AnswerStatus, text: impl Into<String>) -> Self {
+        Self { status, text: text.into(), buttons: Vec::new(), citations: Vec::new(), choices: Vec::new(), effect: None }
+    }
+
+    /// A reply whose words the conversation finds, together with its effect.
+    fn empty(status: AnswerStatus) -> Self {
+        Self::text(status, "")
+    }
+
+    fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
+        self.buttons = buttons;
+        self
+    }
+
+    fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+}
+
+/// What the steps share about one question.
+pub(crate) struct Context<'a> {
+    engine: &'a Engine,
+    state: &'a mut DialogueState,
+    today: Date,
+    raw: String,
+    raw_chars: usize,
+    question: Normalised,
+    /// What is asked of the procedure, in order.
+    asked: Vec<Fact>,
+    /// The guide that is already clear: chosen, or in focus of a follow-up.
+    chosen: Option<String>,
+    /// The words that retrieval reads.
+    query: String,
+    candidates: Vec<Candidate>,
+    confidence: Option<f64>,
+    reply: Option<Reply>,
+    timings: Timings,
+}
+
+impl<'a> Context<'a> {
+    fn new(engine: &'a Engine, state: &'a mut DialogueState, today: Date, raw: &str) -> Self {
+        // The rest of a text that is too long is never read.
+        let kept: String = raw.chars().take(guardrails::MAX_CHARS + 1).collect();
+        Self {
+            engine,
+            state,
+            today,
+            raw_chars: raw.chars().count(),
+            raw: kept,
+            question: Normalised::default(),
+            asked: Vec::new(),
+            chosen: None,
+            query: String::new(),
+            candidates: Vec::new(),
+            confidence: None,
+            reply: None,
+            timings: Timings::default(),
+        }
+    }
+
+    /// The citizen has told which guide is meant; what was asked stays the question.
+    fn choose(&mut self, guide: String, question: &str) {
+        self.question = normalizer::normalise(question, &self.engine.glossary());
+        self.asked = asked_fact::asked(&self.question.folded);
+        self.chosen = Some(guide);
+    }
+}
+
+/// The parts that answer questions.
+pub struct Engine {
+    db: Database,
+    indexer: Arc<Indexer>,
+    embedder: Arc<EmbedderPool>,
+    /// The desk that receives handed-over questions.
+    office: String,
+    words: RwLock<Words>,
+}
+
+/// What is kept in memory of names and words; replaced when content changes.
+#[derive(Clone, Default)]
+struct Words {
+    catalogue: Arc<Catalogue>,
+    glossary: Arc<Glossary>,
+}
+
+impl Engine {
+    /// Puts the parts together; [`Engine::reload`] fills in the words.
+    pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String) -> Self {
+        Self { db, indexer, embedder, office, words: RwLock::default() }
+    }
+
+    /// Reads the names of all published guides again. Called after every change of content.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reload(&self, glossary: Glossary) -> Result<()> {
+        let catalogue = Catalogue::new(&content::published_all(&self.db).await?);
+        let words = Words { catalogue: Arc::new(catalogue), glossary: Arc::new(glossary) };
+        *self.words.write().unwrap_or_else(PoisonError::into_inner) = words;
+        Ok(())
+    }
+
+    /// The index that is kept in step with the content.
+    pub fn indexer(&self) -> &Arc<Indexer> {
+        &self.indexer
+    }
+
+    /// A published guide as it stands now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn guide(&self, id: &str) -> Result<Option<PublishedGuide>> {
+        content::published(&self.db, id).await
+    }
+
+    fn catalogue(&self) -> Arc<Catalogue> {
+        self.words.read().unwrap_or_else(PoisonError::into_inner).catalogue.clone()
+    }
+
+    fn glossary(&self) -> Arc<Glossary> {
+        self.words.read().unwrap_or_else(PoisonError::into_inner).glossary.clone()
+    }
+
+    /// Answers what a citizen typed or pressed, and moves the dialogue on. `progress` hears what Sen is doing.
+    ///
+    /// # Errors
+    /// [`EmbedError::Overloaded`] inside when too much is being asked at once: the caller keeps the question and tries
+    /// again. Other errors are failures of the database or the index.
+    pub async fn answer(
+        &self,
+        state: &mut DialogueState,
+        content: &Content,
+        today: Date,
+        progress: &(dyn Fn(&'static str) + Sync),
+    ) -> Result<(Answer, Option<Effect>)> {
+        let started = Instant::now();
+        let mut context = Context::new(self, state, today, content.shown());
+        let reply = match content {
+            Content::Press(button) => self.pressed(&mut context, &button.action, progress).await?,
+            Content::Text(_) => run(&mut context, &STEPS, progress).await?,
+        };
+        context.timings.total = milliseconds(started);
+        let answer = Answer {
+            status: reply.status,
+            text: reply.text,
+            citations: reply.citations,
+            choices: reply.choices,
+            confidence: context.confidence,
+            timings_ms: context.timings,
+            buttons: reply.buttons,
+        };
+        Ok((answer, reply.effect))
+    }
+
+    /// A pressed button says exactly what is meant: nothing has to be retrieved.
+    async fn pressed(&self, context: &mut Context<'_>, action: &Action, progress: &(dyn Fn(&'static str) + Sync)) -> Result<Reply> {
+        let pending = context.state.pending.clone();
+        if let Some(reply) = question_router::press(context, action) {
+            return Ok(reply);
+        }
+        match (action, pending) {
+            (Action::Guide(id), Some(Pending::Choice { question, .. })) => context.choose(id.clone(), &question),
+            (Action::Guide(id), _) => context.chosen = Some(id.clone()),
+            (Action::Fact(id, fact), _) => {
+                context.chosen = Some(id.clone());
+                context.asked = vec![*fact];
+            }
+            _ => {}
+        }
+        if let Some(id) = &context.chosen {
+            context.query = self.catalogue().get(id).map(|entry| entry.title.clone()).unwrap_or_default();
+        }
+        run(context, &STEPS[4..], progress).await
+    }
+}
+
+/// True when an answer failed because too much is asked at once.
+pub fn is_overload(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref::<EmbedError>(), Some(EmbedError::Overloaded))
+}
+
+async fn run(context: &mut Context<'_>, steps: &[Step], progress: &(dyn Fn(&'static str) + Sync)) -> Result<Reply> {
+    for step in steps {
+        if let Some(state) = step.state() {
+            progress(state);
+        }
+        let started = Instant::now();
+        let flow = step.run(context).await?;
+        let embed = context.timings.embed.filter(|_| matches!(step, Step::Retrieve)).unwrap_or(0.0);
+        if let Some(slot) = step.timing(&mut context.timings) {
+            *slot = Some(milliseconds(started) - embed);
+        }
+        if let Flow::End(reply) = flow {
+            return Ok(reply);
+        }
+    }
+    Ok(context.reply.take().unwrap_or_else(|| question_router::not_found(context)))
+}
+
+fn normalise(context: &mut Context<'_>) -> Flow {
+    context.question = normalizer::normalise(&context.raw, &context.engine.glossary());
+    context.asked = asked_fact::asked(&context.question.folded);
+    Flow::Continue
+}
+
+/// Milliseconds since `started`.
+fn milliseconds(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1_000.0
+}

@@ -1,0 +1,157 @@
+//! The words of all published guides, in memory: which words of a question name which guide.
+
+use std::collections::{HashMap, HashSet};
+
+use indexer::chunker::chunk;
+use indexer::content::PublishedGuide;
+use indexer::lexical::{fold, normalise};
+
+use super::circumstance::{AgeRange, Circumstance};
+
+/// A folded syllable's number.
+type Word = u32;
+
+/// What answering knows of a guide without opening it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// The guide's id.
+    pub(crate) id: String,
+    /// Its title.
+    pub(crate) title: String,
+    /// Official codes, the primary one first.
+    pub(crate) codes: Vec<String>,
+    /// Guides that its editor calls neighbours.
+    pub(crate) related: Vec<String>,
+    /// Ages that its title or audience names.
+    pub(crate) ages: AgeRange,
+    /// Circumstances that its names or audience mention.
+    pub(crate) circumstances: Vec<Circumstance>,
+    /// Every name, split into syllables.
+    names: Vec<Vec<Word>>,
+    /// Every syllable of its text, sorted.
+    text: Vec<Word>,
+}
+
+/// All guides and how telling each of their words is.
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue {
+    entries: HashMap<String, Entry>,
+    words: HashMap<String, Word>,
+    /// In how many guides' names a word occurs.
+    frequency: HashMap<Word, usize>,
+    pairs: HashSet<(Word, Word)>,
+}
+
+/// How well a question and a guide fit, each 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct WordMatch {
+    /// Share of the question's telling words that the guide's names have.
+    pub(crate) in_names: f64,
+    /// Share of them that the guide has anywhere.
+    pub(crate) in_text: f64,
+    /// Share of the best name's words that the question has.
+    pub(crate) of_name: f64,
+}
+
+impl WordMatch {
+    /// Question against name, in both directions: the harmonic mean.
+    pub(crate) fn together(self) -> f64 {
+        let sum = self.in_names + self.of_name;
+        if sum > 0.0 { 2.0 * self.in_names * self.of_name / sum } else { 0.0 }
+    }
+}
+
+impl Catalogue {
+    /// Reads the names and texts of these guides.
+    pub(crate) fn new(guides: &[PublishedGuide]) -> Self {
+        let mut catalogue = Self::default();
+        for published in guides {
+            catalogue.add(published);
+        }
+        catalogue
+    }
+
+    fn add(&mut self, published: &PublishedGuide) {
+        let guide = &published.guide;
+        let named: Vec<&String> = std::iter::once(&guide.title).chain(&guide.other_names).collect();
+        let names: Vec<Vec<Word>> = named.iter().map(|name| self.intern(name)).collect();
+        let text: HashSet<Word> = chunk(guide).iter().flat_map(|chunk| self.intern(&chunk.text)).collect();
+        for word in names.iter().flatten().collect::<HashSet<_>>() {
+            *self.frequency.entry(*word).or_default() += 1;
+        }
+        self.pairs.extend(names.iter().flat_map(|name| name.windows(2).map(|pair| (pair[0], pair[1]))));
+        let whom = guide.audience.as_deref().unwrap_or_default();
+        let mut text: Vec<Word> = text.into_iter().collect();
+        text.sort_unstable();
+        let entry = Entry {
+            id: guide.id.clone(),
+            title: guide.title.clone(),
+            codes: guide.codes.clone(),
+            related: guide.related.clone(),
+            ages: AgeRange::named_in(&guide.title).or(Some(AgeRange::named_in(whom))),
+            circumstances: Circumstance::mentioned(named.into_iter().map(String::as_str).chain([whom])),
+            names,
+            text,
+        };
+        self.entries.insert(entry.id.clone(), entry);
+    }
+
+    fn intern(&mut self, text: &str) -> Vec<Word> {
+        let folded = fold(&normalise(text));
+        let syllables = folded.split(|c: char| !c.is_alphanumeric()).filter(|syllable| !syllable.is_empty());
+        syllables
+            .map(|syllable| {
+                let next = self.words.len() as Word;
+                *self.words.entry(syllable.to_owned()).or_insert(next)
+            })
+            .collect()
+    }
+
+    /// The guide with this id.
+    pub(crate) fn get(&self, id: &str) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    /// Whether two folded syllables stand side by side in some name: then they are a word, not filler.
+    pub(crate) fn has_pair(&self, first: &str, second: &str) -> bool {
+        let pair = self.words.get(first).zip(self.words.get(second));
+        pair.is_some_and(|(first, second)| self.pairs.contains(&(*first, *second)))
+    }
+
+    /// Whether any guide's names have this folded syllable.
+    pub(crate) fn names_have(&self, syllable: &str) -> bool {
+        self.words.get(syllable).is_some_and(|word| self.frequency.contains_key(word))
+    }
+
+    /// Inverse document frequency of a folded syllable over the guides' names (Robertson and Spärck Jones, 1976). A word
+    /// that no name has weighs most: it says that the question is about something else.
+    fn weight(&self, word: Option<Word>) -> f64 {
+        let guides = self.entries.len() as f64;
+        let with = word.and_then(|word| self.frequency.get(&word)).copied().unwrap_or(0) as f64;
+        (1.0 + (guides - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// Compares a question's telling words (`content`) and all its words (`all`), both folded, with a guide.
+    pub(crate) fn compare(&self, entry: &Entry, content: &[String], all: &[String]) -> WordMatch {
+        let number = |word: &String| self.words.get(word).copied();
+        let content: Vec<Option<Word>> = content.iter().map(number).collect();
+        let all: HashSet<Word> = all.iter().filter_map(number).collect();
+        let names: HashSet<Word> = entry.names.iter().flatten().copied().collect();
+        let share = |has: &dyn Fn(Word) -> bool| {
+            let total: f64 = content.iter().map(|word| self.weight(*word)).sum();
+            let shared: f64 = content.iter().filter(|word| word.is_some_and(has)).map(|word| self.weight(*word)).sum();
+            if total > 0.0 { shared / total } else { 0.0 }
+        };
+        WordMatch {
+            in_names: share(&|word| names.contains(&word)),
+            in_text: share(&|word| entry.text.binary_search(&word).is_ok()),
+            of_name: entry.names.iter().map(|name| self.share_of_name(name, &all)).fold(0.0, f64::max),
+        }
+    }
+
+    fn share_of_name(&self, name: &[Word], all: &HashSet<Word>) -> f64 {
+        let total: f64 = name.iter().map(|word| self.weight(Some(*word))).sum();
+        let shared: f64 = name.iter().filter(|word| all.contains(word)).map(|word| self.weight(Some(*word))).sum();
+        if total > 0.0 { shared / total } else { 0.0 }
+    }
+}

@@ -1,0 +1,167 @@
+//! Step 7: the reply, composed verbatim from the guide's rows: the asked fact first, then what is needed next.
+
+use anyhow::Result;
+use indexer::chunker::{Section, chunk};
+use indexer::content::PublishedGuide;
+use indexer::guide::{Guide, ReviewStatus};
+
+use super::answer::{AnswerStatus, Citation};
+use super::asked_fact::Fact;
+use super::dialogue::Pending;
+use super::guide_text::{day, heading, state};
+use super::question_router::{consent_buttons, not_found, with_staff_button};
+use super::{Context, Flow, Reply, TicketKind};
+use crate::channel::{Action, Button};
+
+/// A message on a phone; what was asked is never cut to fit, further facts are.
+const COMFORTABLE_CHARS: usize = 900;
+/// Quick replies beside "Gặp cán bộ".
+const MOST_BUTTONS: usize = 4;
+
+/// What a general question ("làm khai sinh thế nào") is answered with, as far as it fits.
+const OVERVIEW: [Fact; 4] = [Fact::Place, Fact::Papers, Fact::Fee, Fact::Time];
+/// What a citizen needs next, after what was asked.
+const NEXT: [Fact; 3] = [Fact::Fee, Fact::Time, Fact::Place];
+/// The order of quick replies.
+const BUTTONS: [Fact; 7] = [Fact::Papers, Fact::Fee, Fact::Time, Fact::Place, Fact::Online, Fact::Steps, Fact::Conditions];
+
+/// A reply in the making.
+struct Draft {
+    lines: Vec<String>,
+    /// Begins with the guide's summary.
+    overview: bool,
+    told: Vec<Fact>,
+    /// Facts that were asked and that the guide does not state.
+    missing: Vec<Fact>,
+}
+
+/// Composes the reply from the chosen guide.
+pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
+    let Some(id) = context.chosen.clone() else { return Ok(Flow::End(not_found(context))) };
+    let Some(published) = context.engine.guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
+    let guide = &published.guide;
+    let draft = draft(guide, context);
+    let mut lines = draft.lines.clone();
+    lines.extend(closing_lines(guide, context));
+    let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
+    let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, context));
+    reply.citations = citations(&published, &draft);
+    remember(context, &id, status);
+    context.reply = Some(reply);
+    Ok(Flow::Continue)
+}
+
+fn draft(guide: &Guide, context: &Context) -> Draft {
+    let mut draft = Draft { lines: Vec::new(), overview: context.asked.is_empty(), told: Vec::new(), missing: Vec::new() };
+    if draft.overview {
+        draft.lines.push(format!("**{}**", guide.title));
+        draft.lines.push(guide.summary.clone());
+    }
+    for fact in &context.asked {
+        draft.tell_asked(guide, *fact, context);
+    }
+    let further: &[Fact] = if draft.overview { &OVERVIEW } else { &NEXT };
+    for fact in further {
+        draft.tell_if_it_fits(guide, *fact, context);
+    }
+    draft
+}
+
+impl Draft {
+    /// States an asked fact whole, or says honestly that the source doesn't.
+    fn tell_asked(&mut self, guide: &Guide, fact: Fact, context: &Context) {
+        let lines = state(guide, fact, context.today);
+        if lines.is_empty() {
+            self.missing.push(fact);
+            self.lines.push(format!("**{}**: nguồn của Sen không ghi {} của thủ tục này.", guide.title, lower(heading(fact))));
+            return;
+        }
+        self.tell(&format!("{} · {}", heading(fact), guide.title), lines, fact);
+    }
+
+    fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, context: &Context) {
+        let lines = state(guide, fact, context.today);
+        let length: usize = self.lines.iter().chain(&lines).map(|line| line.chars().count() + 1).sum();
+        if !self.told.contains(&fact) && !lines.is_empty() && length <= COMFORTABLE_CHARS {
+            self.tell(heading(fact), lines, fact);
+        }
+    }
+
+    /// One short row stands beside its heading, more stand below it.
+    fn tell(&mut self, heading: &str, lines: Vec<String>, fact: Fact) {
+        match lines.as_slice() {
+            [only] if !only.starts_with("- ") && !only.starts_with("1.") => self.lines.push(format!("{heading}: {only}")),
+            _ => {
+                self.lines.push(format!("{heading}:"));
+                self.lines.extend(lines);
+            }
+        }
+        self.told.push(fact);
+    }
+}
+
+/// Where it comes from, when it was checked, and how far to trust it; quiet lines.
+fn closing_lines(guide: &Guide, context: &Context) -> Vec<String> {
+    let code = guide.codes.first().map(|code| format!(" (mã {code})")).unwrap_or_default();
+    let mut lines = vec![format!("_Nguồn: {}{code}, kiểm tra ngày {}._", guide.title, day(guide.checked_on))];
+    if guide.review_status == ReviewStatus::Draft {
+        lines.push("_Bản nháp, chưa được cơ quan thẩm định._".into());
+    }
+    if context.today > guide.review_by {
+        lines.push(format!("_Hướng dẫn này đã quá hạn rà soát ({}), anh/chị hỏi lại nơi tiếp nhận trước khi đi._", day(guide.review_by)));
+    }
+    lines
+}
+
+/// The passages that carry what was told: the asked facts' first.
+fn citations(published: &PublishedGuide, draft: &Draft) -> Vec<Citation> {
+    let guide = &published.guide;
+    let overview = (draft.overview || draft.told.is_empty()).then_some(Section::Overview);
+    let sections = overview.into_iter().chain(draft.told.iter().map(|fact| fact.section()));
+    let chunks = chunk(guide);
+    let mut citations: Vec<Citation> = Vec::new();
+    for section in sections {
+        for chunk in chunks.iter().filter(|chunk| chunk.section == section) {
+            if citations.iter().all(|citation| citation.quote != chunk.text) {
+                citations.push(citation(published, &chunk.heading, &chunk.text));
+            }
+        }
+    }
+    citations
+}
+
+fn citation(published: &PublishedGuide, section: &str, quote: &str) -> Citation {
+    let guide = &published.guide;
+    Citation {
+        id: guide.id.clone(),
+        codes: guide.codes.clone(),
+        title: guide.title.clone(),
+        section: section.to_owned(),
+        url: guide.online_url.clone().or_else(|| guide.sources.first().map(|source| source.url.clone())),
+        checked_on: Some(guide.checked_on.to_string()),
+        quote: quote.to_owned(),
+        revision: published.revision,
+    }
+}
+
+/// What one can press next: facts that were not told, then a person. Where an asked fact is missing, people come first.
+fn buttons(guide: &Guide, draft: &Draft, context: &Context) -> Vec<Button> {
+    if !draft.missing.is_empty() {
+        return consent_buttons();
+    }
+    let stated = |fact: &Fact| !state(guide, *fact, context.today).is_empty();
+    let open = BUTTONS.iter().filter(|fact| !draft.told.contains(fact) && stated(fact));
+    let facts = open.take(MOST_BUTTONS).map(|fact| Button::new(fact.button_label(), Action::Fact(guide.id.clone(), *fact)));
+    with_staff_button(facts.collect())
+}
+
+fn remember(context: &mut Context, id: &str, status: AnswerStatus) {
+    let question = if context.question.clean.is_empty() { context.raw.clone() } else { context.question.clean.clone() };
+    context.state.focus = Some(id.to_owned());
+    context.state.last_question = Some(question.clone());
+    context.state.pending = (status == AnswerStatus::Partial).then_some(Pending::HandoffConsent { question, kind: TicketKind::Question });
+}
+
+fn lower(text: &str) -> String {
+    text.to_lowercase()
+}

@@ -1,0 +1,179 @@
+//! `glossary.toml`: abbreviations, everyday, old and Nghệ Tĩnh words and the official words they stand for.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use indexer::lexical::{fold, normalise};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    expand: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    terms: Vec<String>,
+    official: String,
+    kind: Kind,
+    #[serde(default)]
+    exact: bool,
+}
+
+/// Where a word comes from decides what is done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Abbreviation,
+    Everyday,
+    Old,
+    Dialect,
+    Teencode,
+}
+
+impl Kind {
+    /// A dialect or teencode word is only another spelling: it gives way. Other words stay beside the official ones.
+    fn replaces(self) -> bool {
+        matches!(self, Self::Dialect | Self::Teencode)
+    }
+}
+
+/// What a written phrase stands for.
+#[derive(Clone, Debug)]
+struct Meaning {
+    official: String,
+    replaces: bool,
+}
+
+/// All entries, ready to match.
+#[derive(Debug, Default)]
+pub struct Glossary {
+    /// By the phrase as written, lower case.
+    exact: HashMap<String, Meaning>,
+    /// By the phrase without diacritics; only entries that stay unmistakable without them.
+    folded: HashMap<String, Meaning>,
+    longest: usize,
+}
+
+/// A question after the glossary has read it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Expanded {
+    /// The question in standard words.
+    pub standard: String,
+    /// The official words that its everyday words stand for.
+    pub official: Vec<String>,
+}
+
+impl Glossary {
+    /// Reads the file; a folder without one has an empty glossary.
+    ///
+    /// # Errors
+    /// When the file is there and broken.
+    pub fn load(path: &Path) -> Result<Self> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text).with_context(|| format!("bảng từ {} có lỗi", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("không đọc được bảng từ {}", path.display())),
+        }
+    }
+
+    /// Reads the text of a glossary file.
+    ///
+    /// # Errors
+    /// When it isn't TOML of the expected form.
+    pub fn parse(text: &str) -> Result<Self> {
+        let file: File = toml::from_str(text)?;
+        let mut glossary = Self::default();
+        for entry in file.expand {
+            for term in &entry.terms {
+                glossary.add(&normalise(term), &entry);
+            }
+        }
+        Ok(glossary)
+    }
+
+    fn add(&mut self, term: &str, entry: &Entry) {
+        let meaning = Meaning { official: normalise(&entry.official), replaces: entry.kind.replaces() };
+        self.longest = self.longest.max(term.split(' ').count());
+        if !entry.exact {
+            self.folded.entry(fold(term)).or_insert_with(|| meaning.clone());
+        }
+        self.exact.entry(term.to_owned()).or_insert(meaning);
+    }
+
+    /// Reads `normalised` (lower case, single blanks) from left to right, the longest phrase first.
+    pub fn expand(&self, normalised: &str) -> Expanded {
+        let words: Vec<&str> = normalised.split(' ').collect();
+        let mut standard = Vec::new();
+        let mut official = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let Some((length, meaning)) = self.longest_match(&words[at..]) else {
+                standard.push(words[at].to_owned());
+                at += 1;
+                continue;
+            };
+            if meaning.replaces {
+                standard.push(meaning.official.clone());
+            } else {
+                standard.extend(words[at..at + length].iter().map(|word| (*word).to_owned()));
+                official.push(meaning.official.clone());
+            }
+            at += length;
+        }
+        Expanded { standard: standard.join(" "), official }
+    }
+
+    fn longest_match(&self, words: &[&str]) -> Option<(usize, &Meaning)> {
+        (1..=self.longest.min(words.len())).rev().find_map(|length| {
+            let phrase = words[..length].join(" ");
+            let meaning = self.exact.get(&phrase).or_else(|| self.without_diacritics(&phrase))?;
+            Some((length, meaning))
+        })
+    }
+
+    /// A phrase typed with diacritics means what it says; only one typed without any is matched by its folded form.
+    fn without_diacritics(&self, phrase: &str) -> Option<&Meaning> {
+        if fold(phrase) == phrase { self.folded.get(phrase) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used)]
+    use super::*;
+
+    fn glossary() -> Glossary {
+        let text = r#"
+            [[expand]]
+            terms = ["cccd", "căn cước công dân"]
+            official = "thẻ căn cước"
+            kind = "abbreviation"
+            [[expand]]
+            terms = ["mô"]
+            official = "đâu"
+            kind = "dialect"
+            [[expand]]
+            terms = ["chi"]
+            official = "gì"
+            kind = "dialect"
+            exact = true
+        "#;
+        Glossary::parse(text).unwrap()
+    }
+
+    #[test]
+    fn adds_the_official_word_and_keeps_the_typed_one() {
+        let expanded = glossary().expand("làm cccd ở mô");
+        assert_eq!(expanded, Expanded { standard: "làm cccd ở đâu".into(), official: vec!["thẻ căn cước".into()] });
+    }
+
+    #[test]
+    fn a_typed_diacritic_counts() {
+        assert_eq!(glossary().expand("chị ơi").standard, "chị ơi");
+        assert_eq!(glossary().expand("lam can cuoc cong dan").official, ["thẻ căn cước"]);
+    }
+}

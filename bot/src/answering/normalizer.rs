@@ -1,0 +1,95 @@
+//! Step 1: one spelling for what the citizen typed.
+
+use indexer::lexical::{fold, has_diacritics, normalise as normalise_spelling};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::glossary::Glossary;
+
+/// A question in the forms that the later steps read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Normalised {
+    /// Clean, in the citizen's own words and case.
+    pub(crate) clean: String,
+    /// Lower case, one spelling of tones, dialect and teencode replaced.
+    pub(crate) standard: String,
+    /// `standard` without diacritics.
+    pub(crate) folded: String,
+    /// Official words that the citizen's everyday words stand for.
+    pub(crate) official: Vec<String>,
+    /// Whether the citizen typed diacritics.
+    pub(crate) accented: bool,
+}
+
+impl Normalised {
+    /// Whether one of these phrases (written with diacritics) occurs. A typed diacritic counts, a missing one costs nothing:
+    /// "cháy" and "chay" mean "cháy", "chạy" does not.
+    pub(crate) fn says(&self, phrases: &[&str]) -> bool {
+        let words: Vec<&str> = self.standard.split(' ').collect();
+        phrases.iter().any(|phrase| {
+            let phrase: Vec<&str> = phrase.split(' ').collect();
+            words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(word, meant)| means(word, meant)))
+        })
+    }
+}
+
+/// Whether a typed word can be read as `meant`.
+fn means(word: &str, meant: &str) -> bool {
+    word == meant || (word.is_ascii() && word == fold(meant))
+}
+
+/// Reads `text` as typed.
+pub(crate) fn normalise(text: &str, glossary: &Glossary) -> Normalised {
+    let clean = clean(text);
+    let expanded = glossary.expand(&words_only(&normalise_spelling(&clean)));
+    Normalised {
+        folded: fold(&expanded.standard),
+        accented: has_diacritics(&clean),
+        clean,
+        standard: expanded.standard,
+        official: expanded.official,
+    }
+}
+
+/// NFC; without control, format, tag and private characters (they hide instructions); blanks collapsed.
+pub(crate) fn clean(text: &str) -> String {
+    let visible: String = text.nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Characters that nobody sees: controls, zero-width and direction marks, tag characters, variation selectors, private use.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' | '\u{e000}'..='\u{f8ff}'
+            | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+/// Punctuation apart, but kept inside codes and numbers ("1.001193", "123/2015/nđ-cp", "70.000").
+fn words_only(text: &str) -> String {
+    let words = text.split_whitespace().flat_map(|word| {
+        let is_number = word.chars().next().is_some_and(|c| c.is_ascii_digit());
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if is_number { vec![word] } else { word.split(|c: char| !c.is_alphanumeric()).collect() }
+    });
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_go() {
+        assert_eq!(clean("cấp\u{200b} lại\u{e0041}\u{0} \u{202e}thẻ"), "cấp lại thẻ");
+    }
+
+    #[test]
+    fn decomposed_text_is_composed() {
+        assert_eq!(clean("ho\u{323} ti\u{323}ch"), "họ tịch");
+    }
+
+    #[test]
+    fn numbers_keep_their_marks() {
+        assert_eq!(words_only("mã 1.001193, phí 70.000đ? (làm-lại)"), "mã 1.001193 phí 70.000đ làm lại");
+    }
+}

@@ -1,0 +1,143 @@
+//! Step 4: what kind of message it is. Greetings, tickets and the wish for a person don't go to retrieval.
+
+use super::answer::AnswerStatus;
+use super::dialogue::{Effect, Pending, TicketKind};
+use super::guardrails::staff_button;
+use super::{Context, Flow, Reply};
+use crate::channel::{Action, Button};
+use crate::handoff::receipt_code;
+
+const GREETING: &[&str] = &["xin chào", "chào", "chào bạn", "chào sen", "hello", "hi", "alo", "chào em", "chào anh", "chào chị", "hey"];
+const THANKS: &[&str] = &["cảm ơn", "cám ơn", "thanks", "thank you", "tks", "ok", "vâng", "dạ", "được rồi", "tạm biệt"];
+const WANTS_STAFF: &[&str] = &[
+    "gặp cán bộ",
+    "hỏi cán bộ",
+    "gặp người",
+    "nói chuyện với người",
+    "gặp nhân viên",
+    "chuyển cán bộ",
+    "gặp tư vấn viên",
+    "human",
+    "gửi cán bộ",
+];
+const YES: &[&str] = &["có", "gửi", "gửi đi", "đồng ý", "ok", "vâng", "ừ", "được", "yes", "dạ có", "gửi cho cán bộ", "gửi phản ánh"];
+const NO: &[&str] = &["không", "thôi", "khỏi", "không cần", "no", "thôi khỏi", "dạ không"];
+
+/// Longer messages that begin with a greeting are questions.
+const SHORT_WORDS: usize = 4;
+
+/// Ends the pipeline where the message is no question about a procedure.
+pub(crate) fn route(context: &mut Context) -> Flow {
+    if let Some(flow) = answer_to_pending(context) {
+        return flow;
+    }
+    if let Some(code) = receipt_code::find(&context.question.clean) {
+        return Flow::End(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::TellTicket(code)));
+    }
+    let words = context.question.standard.split(' ').count();
+    if context.question.says(WANTS_STAFF) {
+        return Flow::End(ask_for_staff(context));
+    }
+    if words <= SHORT_WORDS && context.question.says(GREETING) {
+        return Flow::End(greeting());
+    }
+    if words <= SHORT_WORDS && context.question.says(THANKS) {
+        return Flow::End(Reply::text(AnswerStatus::Greeting, "Dạ, anh/chị cần thêm thủ tục gì cứ nhắn Sen."));
+    }
+    Flow::Continue
+}
+
+/// Reads the message as the reply to what Sen asked, if it is one.
+fn answer_to_pending(context: &mut Context) -> Option<Flow> {
+    match context.state.pending.take()? {
+        Pending::HandoffConsent { question, kind } => consent(context, question, kind),
+        Pending::StaffQuestion => {
+            let question = context.question.clean.clone();
+            Some(Flow::End(send(question, TicketKind::Question)))
+        }
+        Pending::Choice { question, guides } => {
+            let number: usize = context.question.clean.trim_matches(|c: char| !c.is_alphanumeric()).parse().ok()?;
+            let guide = guides.get(number.checked_sub(1)?)?;
+            context.choose(guide.clone(), &question);
+            Some(Flow::Continue)
+        }
+    }
+}
+
+fn consent(context: &Context, question: String, kind: TicketKind) -> Option<Flow> {
+    let said = context.question.standard.as_str();
+    let says = |words: &[&str]| words.iter().any(|word| *word == said || indexer::lexical::fold(word) == said);
+    if says(YES) {
+        return Some(Flow::End(send(question, kind)));
+    }
+    says(NO).then(|| Flow::End(declined()))
+}
+
+/// What the buttons of a handoff do; shared with typed words.
+pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
+    let pending = context.state.pending.take();
+    match action {
+        Action::AskStaff => Some(ask_for_staff(context)),
+        Action::Decline => Some(declined()),
+        Action::SendToStaff => match pending {
+            Some(Pending::HandoffConsent { question, kind }) => Some(send(question, kind)),
+            _ => Some(ask_for_staff(context)),
+        },
+        Action::Solved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::ConfirmSolved(code.clone()))),
+        Action::NotSolved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::Reopen(code.clone()))),
+        Action::Guide(_) | Action::Fact(..) => None,
+    }
+}
+
+fn send(question: String, kind: TicketKind) -> Reply {
+    let status = if kind == TicketKind::Petition { AnswerStatus::Petition } else { AnswerStatus::Handoff };
+    Reply::empty(status).with_effect(Effect::OpenTicket { question, kind })
+}
+
+fn declined() -> Reply {
+    Reply::text(AnswerStatus::Greeting, "Vâng, Sen không gửi. Anh/chị cần hỏi gì thêm cứ nhắn Sen.")
+}
+
+fn greeting() -> Reply {
+    Reply::text(
+        AnswerStatus::Greeting,
+        "Chào anh/chị, Sen đây. Anh/chị hỏi Sen về giấy tờ, lệ phí, thời hạn, nơi nộp của thủ tục hành chính, gõ có dấu hay không dấu đều được.\n\
+         Ví dụ: \"làm giấy khai sinh cho con cần gì\".",
+    )
+}
+
+/// Offers to send the last question, or asks for one.
+fn ask_for_staff(context: &mut Context) -> Reply {
+    let Some(question) = context.state.last_question.clone() else {
+        context.state.pending = Some(Pending::StaffQuestion);
+        return Reply::text(AnswerStatus::Handoff, "Anh/chị nhắn câu hỏi cho cán bộ vào đây, Sen gửi đi và đưa anh/chị mã để theo dõi.");
+    };
+    context.state.pending = Some(Pending::HandoffConsent { question: question.clone(), kind: TicketKind::Question });
+    Reply::text(
+        AnswerStatus::Handoff,
+        format!("Sen gửi câu hỏi \"{question}\" và phần trò chuyện này cho {}, anh/chị đồng ý không?", context.engine.office),
+    )
+    .with_buttons(consent_buttons())
+}
+
+/// "Gửi cho cán bộ" and "Thôi".
+pub(crate) fn consent_buttons() -> Vec<Button> {
+    vec![Button::new("Gửi cho cán bộ", Action::SendToStaff), Button::new("Thôi", Action::Decline)]
+}
+
+/// Says honestly that the guides don't hold it, and offers people.
+pub(crate) fn not_found(context: &mut Context) -> Reply {
+    let question = context.question.clean.clone();
+    context.state.pending = Some(Pending::HandoffConsent { question, kind: TicketKind::Question });
+    let text = format!(
+        "Sen không có thông tin này. Anh/chị muốn hỏi cán bộ không? Sen sẽ gửi câu hỏi và phần trò chuyện này cho {}.",
+        context.engine.office
+    );
+    Reply::text(AnswerStatus::NotFound, text).with_buttons(consent_buttons())
+}
+
+/// The way to a person under an answer.
+pub(crate) fn with_staff_button(mut buttons: Vec<Button>) -> Vec<Button> {
+    buttons.push(staff_button());
+    buttons
+}

@@ -1,0 +1,95 @@
+//! `GET /`: the whole conversation.
+
+use anyhow::Result;
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+
+use super::citizen::Citizen;
+use super::message_view::{self, MessageView};
+use crate::app::App;
+use crate::channel::Channel;
+use crate::db::conversations::{self, Mode};
+use crate::router::page::{Refusal, render};
+
+/// What a first visitor can press.
+const EXAMPLES: [&str; 4] = [
+    "Làm căn cước cho con 10 tuổi cần giấy tờ gì?",
+    "Mất căn cước, làm lại hết bao nhiêu tiền?",
+    "Đăng ký khai sinh cho con ở đâu?",
+    "Đăng ký tạm trú mất mấy ngày?",
+];
+
+/// The chat's page.
+#[derive(Template)]
+#[template(path = "chat.html")]
+pub(super) struct ChatPage {
+    messages: Vec<MessageView>,
+    last_seq: i64,
+    waiting: bool,
+    with_staff: bool,
+    examples: &'static [&'static str],
+    message_id: String,
+    error: Option<&'static str>,
+}
+
+/// `GET /`
+pub(super) async fn show(State(app): State<App>, citizen: Citizen) -> Result<Response, Refusal> {
+    let page = load(&app, &citizen).await?;
+    Ok((citizen, render(StatusCode::OK, &page)?).into_response())
+}
+
+/// The page with what is wrong about the text, at the field.
+pub(super) async fn show_error(app: &App, citizen: Citizen, error: &'static str) -> Result<Response, Refusal> {
+    let page = ChatPage { error: Some(error), ..load(app, &citizen).await? };
+    Ok((citizen, render(StatusCode::UNPROCESSABLE_ENTITY, &page)?).into_response())
+}
+
+async fn load(app: &App, citizen: &Citizen) -> Result<ChatPage> {
+    let empty = empty(app.random.id());
+    let Some(conversation) = conversations::find(&app.db, Channel::Web, &citizen.address()).await? else { return Ok(empty) };
+    let messages = conversations::messages(&app.db, &conversation.id, 0).await?;
+    let with_staff = conversation.mode == Mode::WithStaff;
+    Ok(ChatPage {
+        last_seq: messages.last().map_or(0, |message| message.seq),
+        messages: message_view::for_citizen(app, &messages),
+        waiting: !with_staff && conversations::waiting(&app.db, &conversation.id).await?,
+        with_staff,
+        ..empty
+    })
+}
+
+fn empty(message_id: String) -> ChatPage {
+    ChatPage { messages: Vec::new(), last_seq: 0, waiting: false, with_staff: false, examples: &EXAMPLES, message_id, error: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::web_chat::message_view::tests::samples;
+
+    #[test]
+    fn a_first_visitor_is_told_what_sen_is_and_what_to_ask() {
+        let html = empty("m1".into()).render().unwrap_or_default();
+        assert!(html.contains("Sen là trợ lý tự động") && html.contains("mã OTP"));
+        assert_eq!(html.matches("name=\"text\" value=").count(), 4);
+        assert!(html.contains("Gặp cán bộ"));
+    }
+
+    #[test]
+    fn a_waiting_page_reloads_itself_without_scripts_only() {
+        let page = ChatPage { messages: samples(), waiting: true, ..empty("m1".into()) };
+        let html = page.render().unwrap_or_default();
+        assert!(html.contains("<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>"));
+        assert!(!html.contains("id=\"pending\" role=\"status\" hidden"));
+        assert!(empty("m1".into()).render().unwrap_or_default().contains("id=\"pending\" role=\"status\" hidden"));
+    }
+
+    #[test]
+    fn an_error_is_tied_to_the_field() {
+        let page = ChatPage { error: Some("Anh/chị chưa nhập câu hỏi."), ..empty("m1".into()) };
+        let html = page.render().unwrap_or_default();
+        assert!(html.contains("aria-invalid=\"true\"") && html.contains("Anh/chị chưa nhập câu hỏi."));
+    }
+}

@@ -1,0 +1,64 @@
+//! What each command does.
+
+pub(crate) mod ask;
+pub(crate) mod chat;
+pub(crate) mod config;
+pub(crate) mod models;
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use bot::ask::{Asked, Question};
+use bot::clock::Clock;
+use bot::config::Config;
+use bot::startup::{self, Parts};
+use indexer::control::{self, Request};
+use indexer::lock::DataLock;
+
+/// Who answers a command: a running `serve`, or this process itself.
+pub(crate) enum Answerer {
+    Running,
+    Own { parts: Box<Parts>, _lock: DataLock },
+}
+
+impl Answerer {
+    /// Works through the `serve` that holds the data folder, else opens the folder.
+    pub(crate) async fn open(config: &Config) -> Result<Self> {
+        if is_running(config).await {
+            return Ok(Self::Running);
+        }
+        let lock = DataLock::acquire(&config.data_dir, "bot ask")?;
+        let parts = startup::open(config).await?;
+        let mut progress = |done: usize, total: usize| startup::show(&format!("Lập chỉ mục: {done}/{total} đoạn"));
+        if config.knowledge_base.is_dir() {
+            startup::build(&parts.engine, &parts.db, &config.knowledge_base, &Clock::System, &mut progress).await?;
+        }
+        Ok(Self::Own { parts: Box::new(parts), _lock: lock })
+    }
+
+    /// Answers one question.
+    pub(crate) async fn ask(&self, config: &Config, question: &Question) -> Result<Asked> {
+        match self {
+            Self::Own { parts, .. } => bot::ask::ask(&parts.engine, &Clock::System, question).await,
+            Self::Running => {
+                let request = Request { command: "ask".into(), arguments: serde_json::to_value(question)? };
+                let value = control::call(&config.data_dir, &request, &mut |_, _, _| {}).await?;
+                Ok(serde_json::from_value(value.ok_or_else(|| anyhow::anyhow!("tiến trình bot serve đã dừng giữa chừng"))?)?)
+            }
+        }
+    }
+}
+
+async fn is_running(config: &Config) -> bool {
+    tokio::net::UnixStream::connect(control::socket_path(&config.data_dir)).await.is_ok()
+}
+
+/// One line on stdout; a reader that went away is no error of ours.
+pub(crate) fn print(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// One clear sentence, with the cause behind it.
+pub(crate) fn print_error(error: &anyhow::Error) {
+    let _ = writeln!(std::io::stderr(), "Lỗi: {error:#}");
+}

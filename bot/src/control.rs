@@ -1,0 +1,48 @@
+//! The commands that work through a running `serve`: its side of the Unix socket.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use indexer::control::{Progress, Request, serve_connection};
+use serde_json::Value;
+use tokio::net::UnixListener;
+
+use crate::app::App;
+use crate::ask::{self, Question};
+use crate::startup;
+
+/// Answers commands until the process ends.
+pub async fn serve(app: App, listener: UnixListener) {
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a command could not connect");
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = serve_connection(stream, |request, progress| handle(app, request, progress)).await {
+                tracing::warn!(error = format!("{error:#}"), "a command was not understood");
+            }
+        });
+    }
+}
+
+async fn handle(app: App, request: Request, progress: Progress) -> Result<Value> {
+    match request.command.as_str() {
+        "ask" => {
+            let question: Question = serde_json::from_value(request.arguments).context("câu hỏi gửi tới không đọc được")?;
+            Ok(serde_json::to_value(ask::ask(&app.engine, &app.clock, &question).await?)?)
+        }
+        "build" => {
+            let folder = request.arguments["folder"].as_str().context("thiếu thư mục hướng dẫn")?;
+            let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
+            let built = startup::build(&app.engine, &app.db, &PathBuf::from(folder), &app.clock, &mut report).await?;
+            Ok(serde_json::to_value(built)?)
+        }
+        other => bail!("máy chủ đang chạy không biết lệnh {other:?}; có thể nó thuộc phiên bản khác"),
+    }
+}

@@ -1,0 +1,146 @@
+//! Where all channels meet: one stored message in, what Sen says and does out, in one transaction.
+
+use anyhow::{Context as _, Result};
+
+use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind};
+use crate::app::App;
+use crate::db::Transaction;
+use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
+use crate::db::tickets::{self, Ticket, TicketState};
+use crate::handoff;
+use crate::hub::Live;
+use crate::inbox::Waiting;
+use crate::outbox::{self, Job};
+
+/// Handles a message: asks the pipeline, then writes the reply, its effects and the message's end together.
+pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
+    let conversation = conversations::by_id(&app.db, &waiting.conversation_id).await?.context("the conversation is gone")?;
+    if conversation.mode == Mode::WithStaff {
+        return leave_to_staff(app, waiting).await;
+    }
+    let mut state = conversation.state.clone();
+    let progress = |doing: &'static str| app.hub.publish(&conversation.id, Live::State(doing));
+    let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
+    tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
+    write(app, waiting, &conversation, &state, answer, effect).await
+}
+
+async fn write(
+    app: &App,
+    waiting: &Waiting,
+    conversation: &Conversation,
+    state: &DialogueState,
+    mut answer: Answer,
+    effect: Option<Effect>,
+) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    if let Some(effect) = effect {
+        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
+    }
+    let answer_id = app.random.id();
+    conversations::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
+    let message = NewMessage {
+        sender: Sender::Sen,
+        staff_name: None,
+        text: &answer.text,
+        buttons: &answer.buttons,
+        answer_id: answer.status.states_facts().then_some(answer_id.as_str()),
+    };
+    handoff::say(&mut tx, app, &conversation.id, &message).await?;
+    conversations::set_state(&mut tx, &conversation.id, state).await?;
+    finish(&mut tx, waiting).await?;
+    tx.commit().await?;
+    app.wake.notify_waiters();
+    Ok(())
+}
+
+/// Does what an answer asks for and says so.
+async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, seq: i64, effect: Effect) -> Result<String> {
+    match effect {
+        Effect::OpenTicket { question, kind } => {
+            let opened = handoff::open(tx, app, &conversation.id, &question, kind, seq).await?;
+            Ok(sent(&opened, kind, &app.config.office_hours))
+        }
+        Effect::TellTicket(code) => Ok(match tickets::by_code(tx, &code).await? {
+            Some(ticket) => ticket_state(&ticket, &conversation.id),
+            None => format!("Sen không thấy mã {code}. Anh/chị xem lại mã giúp Sen."),
+        }),
+        Effect::ConfirmSolved(_) => Ok("Cảm ơn anh/chị đã cho biết. Cần gì thêm anh/chị cứ nhắn Sen.".into()),
+        Effect::Reopen(code) => {
+            if !tickets::reopen(tx, &code, &conversation.id, app.clock.now_ms()).await? {
+                return Ok(format!("Mã {code} đang được xử lý. Cán bộ sẽ trả lời tại đây."));
+            }
+            conversations::set_mode(tx, &conversation.id, Mode::WithStaff).await?;
+            outbox::enqueue(tx, app, Some(&conversation.id), &Job::NotifyStaff).await?;
+            Ok(format!("Sen đã mở lại câu hỏi {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời."))
+        }
+    }
+}
+
+/// A handoff is never silent: the receipt code, what happens next and when.
+fn sent(opened: &handoff::Opened, kind: TicketKind, office_hours: &str) -> String {
+    let what = if kind == TicketKind::Petition { "phản ánh" } else { "câu hỏi" };
+    let ahead = if opened.ahead > 0 { format!(" Hiện có {} người trước.", opened.ahead) } else { String::new() };
+    format!(
+        "Đã gửi {what}. Mã của anh/chị: **{}**.{ahead}\nCán bộ trả lời ngay tại đây, trong {office_hours}. Xem lại bất cứ lúc nào: gõ \"hồ sơ {}\".",
+        opened.code, opened.code
+    )
+}
+
+/// What somebody who holds a receipt code may know; the conversation itself is told only where it took place.
+fn ticket_state(ticket: &Ticket, conversation_id: &str) -> String {
+    let state = match ticket.state {
+        TicketState::Open => "đang chờ cán bộ trả lời",
+        TicketState::Answered => "cán bộ đã trả lời",
+        TicketState::Closed => "đã đóng",
+    };
+    if ticket.conversation_id == conversation_id {
+        format!("Mã **{}**: {state}.\nCâu hỏi: {}", ticket.code, ticket.question)
+    } else {
+        format!("Mã **{}**: {state}. Nội dung chỉ xem được ở máy đã gửi câu hỏi.", ticket.code)
+    }
+}
+
+/// When staff have taken a conversation, Sen is silent in it; the message waits for them.
+async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    outbox::enqueue(&mut tx, app, Some(&waiting.conversation_id), &Job::NotifyStaff).await?;
+    finish(&mut tx, waiting).await?;
+    tx.commit().await?;
+    app.wake.notify_waiters();
+    Ok(())
+}
+
+/// Tells the citizen that the answer is late: the question is kept.
+pub(crate) fn tell_busy(app: &App, waiting: &Waiting) {
+    app.hub.publish(&waiting.conversation_id, Live::State("Sen đang nhận nhiều câu hỏi. Sen sẽ trả lời tại đây, không cần gửi lại."));
+}
+
+/// Tells the citizen that this one could not be answered, together with setting it aside.
+pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Waiting) -> Result<()> {
+    let text = "Sen gặp trục trặc nên chưa trả lời được câu này. Anh/chị bấm \"Gặp cán bộ\" để hỏi người, hoặc hỏi lại sau ít phút.";
+    let buttons = [crate::answering::guardrails::staff_button()];
+    let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &buttons, answer_id: None };
+    handoff::say(tx, app, &waiting.conversation_id, &message).await?;
+    Ok(())
+}
+
+async fn finish(tx: &mut Transaction, waiting: &Waiting) -> Result<()> {
+    sqlx::query("UPDATE inbox SET state = 'done' WHERE id = $1").bind(&waiting.id).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The words of an answer whose effect needs a conversation that is kept, where there is none (`bot ask`).
+pub(crate) fn words_without_conversation(answer: &mut Answer, effect: &Effect) {
+    if answer.status == AnswerStatus::Error || !answer.text.is_empty() {
+        return;
+    }
+    answer.text = match effect {
+        Effect::OpenTicket { .. } => {
+            "Ở đây Sen không gửi được cho cán bộ. Anh/chị mở trang trò chuyện của Sen để gửi và nhận mã theo dõi.".into()
+        }
+        Effect::TellTicket(code) | Effect::ConfirmSolved(code) | Effect::Reopen(code) => {
+            format!("Mã {code} chỉ xem được ở trang trò chuyện của Sen.")
+        }
+    };
+}

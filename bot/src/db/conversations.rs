@@ -1,0 +1,341 @@
+//! Conversations, their messages and the answers in them.
+
+use anyhow::{Context as _, Result};
+use indexer::database::Database;
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::Transaction;
+use crate::answering::{Answer, DialogueState};
+use crate::channel::{Button, Channel};
+
+/// Who answers in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Sen answers.
+    Question,
+    /// A person has taken it: Sen is silent.
+    WithStaff,
+}
+
+impl Mode {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Question => "question",
+            Self::WithStaff => "with_staff",
+        }
+    }
+}
+
+/// One citizen on one channel.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// Row id.
+    pub id: String,
+    /// Where it takes place.
+    pub channel: Channel,
+    /// The citizen's address there.
+    pub address: String,
+    /// Who answers.
+    pub mode: Mode,
+    /// What has been said so far, as far as answering needs it.
+    pub state: DialogueState,
+}
+
+/// Who said a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The citizen.
+    Citizen,
+    /// Sen.
+    Sen,
+    /// A member of staff.
+    Staff,
+}
+
+impl Sender {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Citizen => "citizen",
+            Self::Sen => "sen",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// A citizen's vote on an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vote {
+    /// 👍
+    Up,
+    /// 👎
+    Down,
+}
+
+/// A passage as it was shown.
+#[derive(Clone, Debug)]
+pub struct ShownPassage {
+    /// The guide's id.
+    pub guide_id: String,
+    /// The guide's title.
+    pub title: String,
+    /// The section's label.
+    pub section: String,
+    /// The official page.
+    pub url: Option<String>,
+    /// When the source was checked, ISO date.
+    pub checked_on: Option<String>,
+    /// The passage itself.
+    pub quote: String,
+}
+
+/// A message to write.
+pub struct NewMessage<'a> {
+    /// Who says it.
+    pub sender: Sender,
+    /// The name that the citizen sees, for staff.
+    pub staff_name: Option<&'a str>,
+    /// Light markup for Sen, plain text for people.
+    pub text: &'a str,
+    /// Quick replies.
+    pub buttons: &'a [Button],
+    /// The answer that it carries.
+    pub answer_id: Option<&'a str>,
+}
+
+/// A message as pages show it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Number within the conversation, from 1.
+    pub seq: i64,
+    /// Who said it.
+    pub sender: Sender,
+    /// The name that the citizen sees, for staff.
+    pub staff_name: Option<String>,
+    /// Light markup when Sen says it, plain text otherwise.
+    pub text: String,
+    /// Quick replies.
+    pub buttons: Vec<Button>,
+    /// The answer that it carries.
+    pub answer_id: Option<String>,
+    /// Set with `answer_id`: what it rests on.
+    pub passages: Vec<ShownPassage>,
+    /// The citizen's vote.
+    pub vote: Option<Vote>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+}
+
+const COLUMNS: &str = "id, channel, address, mode, state";
+
+fn read(row: &AnyRow) -> Result<Conversation> {
+    let channel: String = row.try_get("channel")?;
+    let mode: String = row.try_get("mode")?;
+    let state: String = row.try_get("state")?;
+    Ok(Conversation {
+        id: row.try_get("id")?,
+        channel: Channel::from_key(&channel).with_context(|| format!("unknown channel {channel:?}"))?,
+        address: row.try_get("address")?,
+        mode: if mode == Mode::WithStaff.key() { Mode::WithStaff } else { Mode::Question },
+        state: serde_json::from_str(&state)?,
+    })
+}
+
+/// The citizen's conversation on this channel, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &Database, channel: Channel, address: &str) -> Result<Option<Conversation>> {
+    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE channel = $1 AND address = $2");
+    sqlx::query(&sql).bind(channel.key()).bind(address).fetch_optional(&db.reader).await?.as_ref().map(read).transpose()
+}
+
+/// The conversation with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(db: &Database, id: &str) -> Result<Option<Conversation>> {
+    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id = $1");
+    sqlx::query(&sql).bind(id).fetch_optional(&db.reader).await?.as_ref().map(read).transpose()
+}
+
+/// The conversation's id; a first message begins one.
+pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<String> {
+    let id = sqlx::query_scalar(
+        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at) VALUES ($1, $2, $3, 'question', '{}', $4, $4)
+         ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at RETURNING id",
+    )
+    .bind(new_id)
+    .bind(channel.key())
+    .bind(address)
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(id)
+}
+
+/// Keeps what answering remembers.
+pub(crate) async fn set_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<()> {
+    let state = serde_json::to_string(state)?;
+    sqlx::query("UPDATE conversations SET state = $2 WHERE id = $1").bind(id).bind(state).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Says who answers from now on.
+pub(crate) async fn set_mode(tx: &mut Transaction, id: &str, mode: Mode) -> Result<()> {
+    sqlx::query("UPDATE conversations SET mode = $2 WHERE id = $1").bind(id).bind(mode.key()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Appends a message and gives its number.
+pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, message: &NewMessage<'_>, now: i64) -> Result<i64> {
+    let seq = sqlx::query_scalar(
+        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at)
+         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6, $7 FROM messages WHERE conversation_id = $1 RETURNING seq",
+    )
+    .bind(conversation_id)
+    .bind(message.sender.key())
+    .bind(message.staff_name)
+    .bind(message.text)
+    .bind(serde_json::to_string(message.buttons)?)
+    .bind(message.answer_id)
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(seq)
+}
+
+/// Keeps an answer together with the passages that were shown.
+pub(crate) async fn add_answer(
+    tx: &mut Transaction,
+    id: &str,
+    conversation_id: &str,
+    question: &str,
+    answer: &Answer,
+    now: i64,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(conversation_id)
+    .bind(question)
+    .bind(answer.status.key())
+    .bind(answer.confidence)
+    .bind(serde_json::to_string(&answer.timings_ms)?)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    for (rank, citation) in answer.citations.iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO answer_passages (answer_id, rank, guide_id, revision, codes, title, section, url, checked_on, quote)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(id)
+        .bind(rank as i64)
+        .bind(&citation.id)
+        .bind(citation.revision)
+        .bind(serde_json::to_string(&citation.codes)?)
+        .bind(&citation.title)
+        .bind(&citation.section)
+        .bind(&citation.url)
+        .bind(&citation.checked_on)
+        .bind(&citation.quote)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Messages after `after_seq` in order, with what they rest on and the citizen's votes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn messages(db: &Database, conversation_id: &str, after_seq: i64) -> Result<Vec<Message>> {
+    let rows = sqlx::query(
+        "SELECT m.seq, m.sender, m.staff_name, m.text, m.buttons, m.answer_id, m.created_at, f.vote
+         FROM messages m LEFT JOIN feedback f ON f.answer_id = m.answer_id
+         WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq",
+    )
+    .bind(conversation_id)
+    .bind(after_seq)
+    .fetch_all(&db.reader)
+    .await?;
+    let mut messages = rows.iter().map(read_message).collect::<Result<Vec<_>>>()?;
+    for message in &mut messages {
+        if let Some(answer_id) = &message.answer_id {
+            message.passages = passages(db, answer_id).await?;
+        }
+    }
+    Ok(messages)
+}
+
+fn read_message(row: &AnyRow) -> Result<Message> {
+    let sender: String = row.try_get("sender")?;
+    let vote: Option<String> = row.try_get("vote")?;
+    Ok(Message {
+        seq: row.try_get("seq")?,
+        sender: [Sender::Citizen, Sender::Sen, Sender::Staff].into_iter().find(|s| s.key() == sender).context("unknown sender")?,
+        staff_name: row.try_get("staff_name")?,
+        text: row.try_get("text")?,
+        buttons: serde_json::from_str(&row.try_get::<String, _>("buttons")?)?,
+        answer_id: row.try_get("answer_id")?,
+        passages: Vec::new(),
+        vote: vote.map(|vote| if vote == "up" { Vote::Up } else { Vote::Down }),
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+async fn passages(db: &Database, answer_id: &str) -> Result<Vec<ShownPassage>> {
+    let rows =
+        sqlx::query("SELECT guide_id, title, section, url, checked_on, quote FROM answer_passages WHERE answer_id = $1 ORDER BY rank")
+            .bind(answer_id)
+            .fetch_all(&db.reader)
+            .await?;
+    let read = |row: &AnyRow| {
+        Ok(ShownPassage {
+            guide_id: row.try_get("guide_id")?,
+            title: row.try_get("title")?,
+            section: row.try_get("section")?,
+            url: row.try_get("url")?,
+            checked_on: row.try_get("checked_on")?,
+            quote: row.try_get("quote")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Records a vote; false when the answer is not of this conversation. The last vote counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn vote(db: &Database, conversation_id: &str, answer_id: &str, vote: Vote, now: i64) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO feedback (answer_id, vote, created_at) SELECT id, $3, $4 FROM answers WHERE id = $1 AND conversation_id = $2
+         ON CONFLICT (answer_id) DO UPDATE SET vote = excluded.vote, created_at = excluded.created_at",
+    )
+    .bind(answer_id)
+    .bind(conversation_id)
+    .bind(match vote {
+        Vote::Up => "up",
+        Vote::Down => "down",
+    })
+    .bind(now)
+    .execute(&db.writer)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Whether a message of this conversation is still unanswered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &Database, conversation_id: &str) -> Result<bool> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM inbox WHERE conversation_id = $1 AND state = 'waiting'")
+        .bind(conversation_id)
+        .fetch_one(&db.reader)
+        .await?;
+    Ok(count > 0)
+}

@@ -1,0 +1,252 @@
+//! Staff, their sessions, one-time links and failed logins.
+
+use anyhow::Result;
+use indexer::database::Database;
+use sqlx::Row as _;
+
+/// The one role of today. A column, since others will come.
+const ADMINISTRATOR: &str = "administrator";
+
+/// A member of staff, as far as signing in needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Staff {
+    /// Row id.
+    pub(crate) id: String,
+    /// Argon2id in PHC form.
+    pub(crate) password_hash: String,
+}
+
+/// A member of staff to write.
+#[derive(Clone, Debug)]
+pub(crate) struct NewStaff {
+    /// Row id.
+    pub(crate) id: String,
+    /// What they sign in with, lower case.
+    pub(crate) login: String,
+    /// What citizens read.
+    pub(crate) display_name: String,
+    /// Argon2id in PHC form.
+    pub(crate) password_hash: String,
+}
+
+/// A signed-in member of staff.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Session {
+    /// The hash of the cookie's token.
+    pub(crate) token_hash: String,
+    /// What citizens read.
+    pub(crate) display_name: String,
+    /// In every form of the session.
+    pub(crate) csrf_token: String,
+}
+
+/// A session to write; times in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewSession<'a> {
+    /// The hash of the cookie's token.
+    pub(crate) token_hash: &'a str,
+    /// Whose it is.
+    pub(crate) staff_id: &'a str,
+    /// In every form of the session.
+    pub(crate) csrf_token: &'a str,
+    /// Now.
+    pub(crate) created_at: i64,
+    /// Then it ends.
+    pub(crate) expires_at: i64,
+}
+
+/// Whether there is an administrator already.
+pub(crate) async fn has_administrator(db: &Database) -> Result<bool> {
+    let row = sqlx::query("SELECT id FROM staff WHERE role = $1 LIMIT 1").bind(ADMINISTRATOR).fetch_optional(&db.reader).await?;
+    Ok(row.is_some())
+}
+
+/// Keeps a new one-time link in the place of earlier ones.
+pub(crate) async fn replace_setup_link(db: &Database, token_hash: &str, now: i64, expires_at: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("DELETE FROM setup_links WHERE used_at IS NULL").execute(&mut *tx).await?;
+    sqlx::query("INSERT INTO setup_links (token_hash, created_at, expires_at) VALUES ($1, $2, $3)")
+        .bind(token_hash)
+        .bind(now)
+        .bind(expires_at)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a one-time link can still be used.
+pub(crate) async fn setup_link_is_open(db: &Database, token_hash: &str, now: i64) -> Result<bool> {
+    let row = sqlx::query("SELECT token_hash FROM setup_links WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2")
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(&db.reader)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Uses up the link and writes the administrator, both or neither. False when the link is used, expired or unknown.
+pub(crate) async fn create_administrator(db: &Database, token_hash: &str, staff: &NewStaff, now: i64) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let used = sqlx::query("UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2")
+        .bind(token_hash)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    if used.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("INSERT INTO staff (id, login, display_name, password_hash, role, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(&staff.id)
+        .bind(&staff.login)
+        .bind(&staff.display_name)
+        .bind(&staff.password_hash)
+        .bind(ADMINISTRATOR)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The member of staff with this login.
+pub(crate) async fn by_login(db: &Database, login: &str) -> Result<Option<Staff>> {
+    let row = sqlx::query("SELECT id, password_hash FROM staff WHERE login = $1").bind(login).fetch_optional(&db.reader).await?;
+    row.map(|row| Ok(Staff { id: row.try_get("id")?, password_hash: row.try_get("password_hash")? })).transpose()
+}
+
+/// Counts an attempt as failed before its password is looked at, so that many at once can't slip through; a success
+/// takes it back with [`forget_failures`]. `is_locked` is given the times of the latest failures, newest first. Returns
+/// false, and counts nothing, when it says so.
+pub(crate) async fn begin_attempt(db: &Database, login: &str, now: i64, is_locked: fn(&[i64], i64) -> bool) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let rows = sqlx::query("SELECT failed_at FROM login_failures WHERE login = $1 ORDER BY failed_at DESC LIMIT 5")
+        .bind(login)
+        .fetch_all(&mut *tx)
+        .await?;
+    let failures = rows.iter().map(|row| row.try_get("failed_at")).collect::<Result<Vec<i64>, _>>()?;
+    if is_locked(&failures, now) {
+        return Ok(false);
+    }
+    sqlx::query("INSERT INTO login_failures (login, failed_at) VALUES ($1, $2)").bind(login).bind(now).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// After a success, and of everybody what happened before `before`.
+pub(crate) async fn forget_failures(db: &Database, login: &str, before: i64) -> Result<()> {
+    let sql = "DELETE FROM login_failures WHERE login = $1 OR failed_at < $2";
+    sqlx::query(sql).bind(login).bind(before).execute(&db.writer).await?;
+    Ok(())
+}
+
+/// Writes a session, and drops those that have ended.
+pub(crate) async fn create_session(db: &Database, session: NewSession<'_>) -> Result<()> {
+    let mut tx = db.begin().await?;
+    sqlx::query("DELETE FROM staff_sessions WHERE expires_at <= $1").bind(session.created_at).execute(&mut *tx).await?;
+    sqlx::query("INSERT INTO staff_sessions (token_hash, staff_id, csrf_token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(session.token_hash)
+        .bind(session.staff_id)
+        .bind(session.csrf_token)
+        .bind(session.created_at)
+        .bind(session.expires_at)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The session of this token, unless it has ended.
+pub(crate) async fn session(db: &Database, token_hash: &str, now: i64) -> Result<Option<Session>> {
+    let sql = "SELECT s.token_hash, s.csrf_token, p.display_name FROM staff_sessions s JOIN staff p ON p.id = s.staff_id \
+               WHERE s.token_hash = $1 AND s.expires_at > $2";
+    let row = sqlx::query(sql).bind(token_hash).bind(now).fetch_optional(&db.reader).await?;
+    let read = |row: sqlx::any::AnyRow| {
+        Ok(Session {
+            token_hash: row.try_get("token_hash")?,
+            display_name: row.try_get("display_name")?,
+            csrf_token: row.try_get("csrf_token")?,
+        })
+    };
+    row.map(read).transpose()
+}
+
+/// Ends a session.
+pub(crate) async fn delete_session(db: &Database, token_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM staff_sessions WHERE token_hash = $1").bind(token_hash).execute(&db.writer).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// A database in a folder that goes away with it.
+    struct Fixture(PathBuf);
+
+    impl Fixture {
+        async fn open(name: &str) -> Result<(Self, Database)> {
+            let folder = std::env::temp_dir().join(format!("sen-staff-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&folder)?;
+            let db = crate::db::open(&format!("sqlite://{}", folder.join("test.sqlite").display())).await?;
+            Ok((Self(folder), db))
+        }
+    }
+
+    impl Drop for Fixture {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn hoa() -> NewStaff {
+        NewStaff { id: "s1".into(), login: "hoa".into(), display_name: "Hoa".into(), password_hash: "$argon2id$".into() }
+    }
+
+    #[tokio::test]
+    async fn a_link_makes_one_administrator_once_and_in_time() -> Result<()> {
+        let (_folder, db) = Fixture::open("link").await?;
+        replace_setup_link(&db, "old", 0, 100).await?;
+        replace_setup_link(&db, "new", 0, 100).await?;
+        assert!(!setup_link_is_open(&db, "old", 50).await?, "a fresh link takes the place of the earlier one");
+        assert!(!setup_link_is_open(&db, "new", 100).await?, "expired");
+        assert!(!create_administrator(&db, "new", &hoa(), 100).await?);
+        assert!(!has_administrator(&db).await?);
+        assert!(create_administrator(&db, "new", &hoa(), 50).await?);
+        assert!(has_administrator(&db).await?);
+        assert!(!setup_link_is_open(&db, "new", 50).await?);
+        assert!(!create_administrator(&db, "new", &NewStaff { id: "s2".into(), login: "lan".into(), ..hoa() }, 50).await?);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_by_time_or_by_signing_out() -> Result<()> {
+        let (_folder, db) = Fixture::open("session").await?;
+        replace_setup_link(&db, "link", 0, 100).await?;
+        create_administrator(&db, "link", &hoa(), 0).await?;
+        let staff = by_login(&db, "hoa").await?;
+        let staff_id = staff.map(|staff| staff.id).unwrap_or_default();
+        create_session(&db, NewSession { token_hash: "t", staff_id: &staff_id, csrf_token: "c", created_at: 0, expires_at: 100 }).await?;
+        assert_eq!(session(&db, "t", 99).await?.map(|session| session.display_name), Some("Hoa".into()));
+        assert!(session(&db, "t", 100).await?.is_none());
+        delete_session(&db, "t").await?;
+        assert!(session(&db, "t", 0).await?.is_none());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn attempts_are_counted_before_they_are_judged() -> Result<()> {
+        let (_folder, db) = Fixture::open("attempts").await?;
+        let three_are_many: fn(&[i64], i64) -> bool = |failures, _| failures.len() >= 3;
+        for now in 0..3 {
+            assert!(begin_attempt(&db, "hoa", now, three_are_many).await?);
+        }
+        assert!(!begin_attempt(&db, "hoa", 3, three_are_many).await?);
+        assert!(begin_attempt(&db, "lan", 3, three_are_many).await?, "another login is open");
+        forget_failures(&db, "hoa", 0).await?;
+        assert!(begin_attempt(&db, "hoa", 4, three_are_many).await?);
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! From a question that Sen can't answer to a person and back: tickets with receipt codes.
+
+pub mod receipt_code;
+
+use anyhow::{Result, bail};
+
+use crate::answering::TicketKind;
+use crate::app::App;
+use crate::channel::{Action, Button};
+use crate::db::Transaction;
+use crate::db::conversations::{self, Mode, NewMessage, Sender};
+use crate::db::tickets;
+pub use crate::db::tickets::{Ticket, TicketState, count_open, find, list};
+use crate::outbox::{self, Job};
+
+/// What the citizen is told after a handoff.
+pub struct Opened {
+    /// The receipt code.
+    pub code: String,
+    /// Tickets that wait in front of this one.
+    pub ahead: i64,
+}
+
+/// Opens a ticket and tells staff, in the transaction of its cause.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open(tx: &mut Transaction, app: &App, conversation_id: &str, question: &str, kind: TicketKind, seq: i64) -> Result<Opened> {
+    let ahead = tickets::count_open_in(tx).await?;
+    let code = receipt_code::new(&app.random);
+    let ticket = Ticket {
+        id: app.random.id(),
+        code: code.clone(),
+        kind,
+        conversation_id: conversation_id.to_owned(),
+        question: question.to_owned(),
+        state: TicketState::Open,
+        opened_at: app.clock.now_ms(),
+        opened_seq: seq,
+        taken_by: None,
+        replied_at: None,
+        closed_at: None,
+    };
+    tickets::insert(tx, &ticket).await?;
+    outbox::enqueue(tx, app, Some(conversation_id), &Job::NotifyStaff).await?;
+    Ok(Opened { code, ahead })
+}
+
+/// Sends a reply to the citizen. The member of staff has thereby taken the conversation: Sen is silent in it until the
+/// ticket is closed.
+///
+/// # Errors
+/// When the ticket is unknown or closed, or the database fails.
+pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let now = app.clock.now_ms();
+    let Some(ticket) = tickets::mark_replied(&mut tx, ticket_id, staff_name, now).await? else { bail!("ticket {ticket_id} is not open") };
+    conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::WithStaff).await?;
+    let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None };
+    say(&mut tx, app, &ticket.conversation_id, &message).await?;
+    tx.commit().await?;
+    app.wake.notify_waiters();
+    Ok(())
+}
+
+/// Closes a ticket, gives the conversation back to Sen and asks the citizen whether it is solved.
+///
+/// # Errors
+/// When the ticket is unknown or the database fails.
+pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let Some(ticket) = tickets::mark_closed(&mut tx, ticket_id, staff_name, app.clock.now_ms()).await? else {
+        bail!("ticket {ticket_id} is not open")
+    };
+    if !tickets::has_taken(&mut tx, &ticket.conversation_id).await? {
+        conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::Question).await?;
+    }
+    let text = format!("Câu hỏi {} đã được giải quyết chưa ạ?", ticket.code);
+    let buttons = [Button::new("Rồi", Action::Solved(ticket.code.clone())), Button::new("Chưa, hỏi tiếp", Action::NotSolved(ticket.code))];
+    let message = NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None };
+    say(&mut tx, app, &ticket.conversation_id, &message).await?;
+    tx.commit().await?;
+    app.wake.notify_waiters();
+    Ok(())
+}
+
+/// Writes a message and its delivery in one transaction.
+pub(crate) async fn say(tx: &mut Transaction, app: &App, conversation_id: &str, message: &NewMessage<'_>) -> Result<i64> {
+    let seq = conversations::add_message(tx, conversation_id, message, app.clock.now_ms()).await?;
+    outbox::enqueue(tx, app, Some(conversation_id), &Job::DeliverReply { seq }).await?;
+    Ok(seq)
+}

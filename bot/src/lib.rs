@@ -1,0 +1,27 @@
+//! Channels, conversation, answering, handoff and the staff console.
+//!
+//! # Layout
+//! A citizen's question: [`channel`] → [`inbox`] → [`conversation`] → [`answering`] → [`outbox`] (`deliver_reply`). When it
+//! can't be answered: [`handoff`] → [`db`] (`tickets`) → [`staff`] → [`outbox`] → the same chat.
+//!
+//! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
+//! [`control`] and [`ask`] let commands work through a running process.
+
+pub mod answering;
+pub mod app;
+pub mod ask;
+pub mod channel;
+pub mod clock;
+pub mod config;
+pub mod control;
+mod conversation;
+pub mod db;
+pub mod handoff;
+pub mod hub;
+pub mod inbox;
+pub mod outbox;
+pub mod router;
+pub mod serve;
+pub mod staff;
+pub mod startup;
+pub mod workers;

@@ -1,0 +1,72 @@
+//! The command line: `bot serve`, `bot ask`, `bot chat`, `bot config`, `bot models`.
+
+mod command;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use bot::clock::Clock;
+use bot::config::Config;
+use clap::{Parser, Subcommand};
+
+/// Sen: thủ tục hành chính và kỹ năng số cho người dân Nghệ An.
+#[derive(Parser)]
+#[command(name = "bot", version)]
+struct Cli {
+    /// Thư mục dữ liệu: mô hình, chỉ mục, cơ sở dữ liệu.
+    #[arg(long, env = "SEN_DATA", default_value = "data", global = true, value_name = "THƯ MỤC")]
+    data: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Chạy trang hỏi đáp và trang cán bộ (mặc định).
+    Serve,
+    /// Hỏi một câu trên dòng lệnh.
+    Ask(command::ask::Arguments),
+    /// Trò chuyện trên dòng lệnh.
+    Chat,
+    /// In cấu hình đang dùng.
+    Config,
+    /// Xem, tải hoặc kiểm tra mô hình.
+    Models {
+        /// Việc cần làm.
+        #[command(subcommand)]
+        what: command::models::What,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            command::print_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let config = Config::load(&cli.data, &|name| std::env::var(name).ok())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => bot::serve::serve(config, Clock::System).await,
+            Command::Ask(arguments) => command::ask::run(config, arguments).await,
+            Command::Chat => command::chat::run(config).await,
+            Command::Config => command::config::run(&config),
+            Command::Models { what } => command::models::run(&config, what).await,
+        }
+    })
+}
+
+/// Logs go to stderr: stdout belongs to answers. `RUST_LOG` chooses what is logged.
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,bot=info,indexer=info,models=info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

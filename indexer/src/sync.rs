@@ -1,0 +1,249 @@
+//! Brings the index to the state of the content store.
+//!
+//! An index belongs to one embedder and one chunker. When either changes, a new index is built beside the old one, which
+//! answers until the switch; the switch is one row in the database. The embedded index loses what was not flushed
+//! before a kill, so that each run compares three things: the chunks that should be there, those recorded as indexed,
+//! and those that the index really holds.
+
+mod removal;
+mod state;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use models::{EmbedError, Embedder, TextKind};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+
+use crate::chunker::{CHUNKER_VERSION, Chunk, chunk};
+use crate::content;
+use crate::database::Database;
+use crate::guide::Level;
+use crate::lexical::document_terms;
+use crate::vector_index::{ChunkPayload, IndexError, Point, VectorIndex};
+use state::{IndexRow, State};
+
+/// How many chunks are embedded, flushed and recorded at a time.
+const BATCH: usize = 16;
+
+/// So many changed chunks make a tidying of the index worth its time.
+const MANY_CHANGES: usize = 2_000;
+
+/// How long to wait when the embedder is busy with citizens' questions.
+const BUSY_PAUSE: Duration = Duration::from_millis(200);
+
+/// What a sync did, in chunks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexReport {
+    /// Embedded and written.
+    pub created: usize,
+    /// Removed.
+    pub deleted: usize,
+    /// Already there.
+    pub unchanged: usize,
+}
+
+/// The index that answers now.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The index.
+    pub index: Arc<VectorIndex>,
+    /// Whether its vectors come from the embedder at hand. While an index of another model answers, it can be searched
+    /// by terms only.
+    pub dense_matches: bool,
+    row: IndexRow,
+}
+
+/// Keeps the index of one data folder.
+pub struct Indexer {
+    folder: PathBuf,
+    database: Database,
+    embedder: Arc<dyn Embedder>,
+    serving: RwLock<Option<Serving>>,
+    /// Former indexes that a search may still hold: Edge flushes on drop, so their files go after their last user.
+    former: Mutex<Vec<(String, Arc<VectorIndex>)>>,
+    syncing: Mutex<()>,
+}
+
+impl Indexer {
+    /// Opens the current index of the data folder, if there is one, and removes what earlier runs left behind. The
+    /// caller holds the folder's lock.
+    ///
+    /// # Errors
+    /// When the database or the folder fails. A damaged index is no error: the next sync builds it anew.
+    pub async fn open(data_dir: &Path, database: Database, embedder: Arc<dyn Embedder>) -> Result<Indexer> {
+        let indexer = Indexer {
+            folder: data_dir.join("index"),
+            database,
+            embedder,
+            serving: RwLock::new(None),
+            former: Mutex::new(Vec::new()),
+            syncing: Mutex::new(()),
+        };
+        indexer.remove_leftovers().await?;
+        if let Some(row) = state::current(&indexer.database).await?
+            && let Some(index) = indexer.open_index(&row).await?
+        {
+            indexer.serve(row, index);
+        }
+        Ok(indexer)
+    }
+
+    /// The index that answers now; `None` before the first build.
+    pub fn serving(&self) -> Option<Serving> {
+        self.serving.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Brings the index to the state of the content store and tells `progress` (done, total) in chunks to embed. One
+    /// sync at a time, a second one waits. A killed one is taken up where its last batch ended.
+    ///
+    /// # Errors
+    /// When the database, the embedder or the index fails; the index that answers goes on answering.
+    pub async fn sync(&self, now: i64, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<IndexReport> {
+        let _turn = self.syncing.lock().await;
+        let (row, index) = self.target(now).await?;
+        let report = self.fill(&row, &index, progress).await?;
+        if row.state == State::Building {
+            state::switch_to(&self.database, &row.name).await?;
+            self.retire(row, index).await;
+        }
+        self.remove_former().await?;
+        Ok(report)
+    }
+
+    /// Serves the new index; the one before goes once its last search has ended.
+    async fn retire(&self, row: IndexRow, index: Arc<VectorIndex>) {
+        let before = self.serving();
+        self.serve(row, index);
+        if let Some(before) = before {
+            self.former.lock().await.push((before.row.name, before.index));
+        }
+    }
+
+    /// The index to fill: the serving one when it fits the embedder and the chunker, else one being built.
+    async fn target(&self, now: i64) -> Result<(IndexRow, Arc<VectorIndex>)> {
+        if let Some(serving) = self.serving().filter(|serving| self.fits(&serving.row)) {
+            return Ok((serving.row, serving.index));
+        }
+        for row in state::building(&self.database).await? {
+            if self.fits(&row)
+                && let Some(index) = self.open_index(&row).await?
+            {
+                return Ok((row, index));
+            }
+            self.remove(&row.name).await?;
+        }
+        let row = state::create(&self.database, self.embedder.as_ref(), now).await?;
+        let index = self.open_index(&row).await?.context("a new index can't be opened")?;
+        Ok((row, index))
+    }
+
+    fn fits(&self, row: &IndexRow) -> bool {
+        row.model_id == self.embedder.id() && row.chunker_version == i64::from(CHUNKER_VERSION)
+    }
+
+    /// Opens an index; a damaged one is removed and gives `None`. The dimensions of another model's index are its own.
+    async fn open_index(&self, row: &IndexRow) -> Result<Option<Arc<VectorIndex>>> {
+        let (dir, dimensions) = (self.folder.join(&row.name), row.dimensions);
+        match spawn_blocking(move || VectorIndex::open_or_create(&dir, dimensions)).await? {
+            Ok(index) => Ok(Some(Arc::new(index))),
+            Err(IndexError::Corrupt(reason)) => {
+                tracing::warn!(index = row.name, reason, "a damaged index is built anew");
+                self.remove(&row.name).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn serve(&self, row: IndexRow, index: Arc<VectorIndex>) {
+        let dense_matches = row.model_id == self.embedder.id();
+        let row = IndexRow { state: State::Current, ..row };
+        *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Some(Serving { index, dense_matches, row });
+    }
+
+    async fn fill(&self, row: &IndexRow, index: &Arc<VectorIndex>, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<IndexReport> {
+        let wanted = wanted_chunks(&self.database).await?;
+        let wanted_ids: HashSet<u64> = wanted.iter().map(|(chunk, _)| chunk.id).collect();
+        let recorded = state::chunk_ids(&self.database, &row.name).await?;
+        let held = blocking(index, VectorIndex::ids).await?;
+        let is_there = |id: &u64| recorded.contains(id) && held.contains(id);
+        let (there, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(chunk, _)| is_there(&chunk.id));
+        let stale: Vec<u64> = recorded.union(&held).copied().filter(|id| !wanted_ids.contains(id)).collect();
+        for (number, batch) in missing.chunks(BATCH).enumerate() {
+            progress(number * BATCH, missing.len());
+            self.write(row, index, batch).await?;
+        }
+        progress(missing.len(), missing.len());
+        self.delete(row, index, stale.clone()).await?;
+        if missing.len() + stale.len() >= MANY_CHANGES {
+            blocking(index, VectorIndex::optimize).await?;
+        }
+        Ok(IndexReport { created: missing.len(), deleted: stale.len(), unchanged: there.len() })
+    }
+
+    /// Embeds and writes a batch, and records it once it would outlive a kill.
+    async fn write(&self, row: &IndexRow, index: &Arc<VectorIndex>, batch: &[(Chunk, Level)]) -> Result<()> {
+        let texts = batch.iter().map(|(chunk, _)| chunk.text.clone()).collect();
+        let vectors = embed(&self.embedder, texts).await?;
+        let points: Vec<Point> = batch.iter().zip(vectors).map(|((chunk, level), dense)| point(chunk, *level, dense)).collect();
+        blocking(index, move |index| index.upsert(&points).and_then(|()| index.flush())).await?;
+        state::record(&self.database, &row.name, batch.iter().map(|(chunk, _)| chunk)).await
+    }
+
+    async fn delete(&self, row: &IndexRow, index: &Arc<VectorIndex>, ids: Vec<u64>) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let stale = ids.clone();
+        blocking(index, move |index| index.delete(&stale).and_then(|()| index.flush())).await?;
+        state::forget(&self.database, &row.name, &ids).await
+    }
+}
+
+/// The chunks of everything published, with their guides' levels, in the order of guides.
+async fn wanted_chunks(database: &Database) -> Result<Vec<(Chunk, Level)>> {
+    let guides = content::published_all(database).await?;
+    let chunks = |guides: Vec<content::PublishedGuide>| {
+        let of_guide = |found: content::PublishedGuide| {
+            let level = found.guide.level;
+            chunk(&found.guide).into_iter().map(move |chunk| (chunk, level))
+        };
+        guides.into_iter().flat_map(of_guide).collect()
+    };
+    Ok(spawn_blocking(move || chunks(guides)).await?)
+}
+
+/// Runs a blocking call of the index on a blocking thread.
+async fn blocking<T: Send + 'static>(
+    index: &Arc<VectorIndex>,
+    call: impl FnOnce(&VectorIndex) -> Result<T, IndexError> + Send + 'static,
+) -> Result<T> {
+    let index = Arc::clone(index);
+    Ok(spawn_blocking(move || call(&index)).await??)
+}
+
+/// Embeds passages; when citizens' questions fill the embedder's queue, they go first.
+async fn embed(embedder: &Arc<dyn Embedder>, texts: Vec<String>) -> Result<Vec<Vec<f32>>> {
+    let texts = Arc::new(texts);
+    loop {
+        let (embedder, texts) = (Arc::clone(embedder), Arc::clone(&texts));
+        let embedded = spawn_blocking(move || {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            embedder.embed(TextKind::Passage, &texts)
+        });
+        match embedded.await? {
+            Err(EmbedError::Overloaded) => tokio::time::sleep(BUSY_PAUSE).await,
+            vectors => return Ok(vectors?),
+        }
+    }
+}
+
+fn point(chunk: &Chunk, level: Level, dense: Vec<f32>) -> Point {
+    let payload = ChunkPayload { guide_id: chunk.guide_id.clone(), section: chunk.section, level };
+    Point { id: chunk.id, dense, sparse: document_terms(&chunk.text), payload }
+}

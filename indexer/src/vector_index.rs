@@ -1,0 +1,170 @@
+//! Where passages are searched, by meaning (dense vectors) and by terms (sparse ones).
+//!
+//! All methods block: async callers run them on a blocking thread.
+
+pub mod edge;
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use crate::chunker::Section;
+use crate::guide::Level;
+use crate::lexical::SparseVector;
+use edge::EdgeIndex;
+
+/// A passage to index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The chunk's id.
+    pub id: u64,
+    /// Its L2-normalised embedding.
+    pub dense: Vec<f32>,
+    /// The weights of its terms.
+    pub sparse: SparseVector,
+    /// What searches filter by and return.
+    pub payload: ChunkPayload,
+}
+
+/// What is kept beside the vectors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChunkPayload {
+    /// The guide.
+    pub guide_id: String,
+    /// The section.
+    pub section: Section,
+    /// The guide's level.
+    pub level: Level,
+}
+
+/// Which passages a search considers: every field that is set must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Guides of this level only.
+    pub level: Option<Level>,
+    /// This guide only.
+    pub guide_id: Option<String>,
+    /// These sections only; all when empty.
+    pub sections: Vec<Section>,
+}
+
+/// A passage that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The chunk's id.
+    pub id: u64,
+    /// Cosine similarity (dense) or the sum of weight products with the terms' rarity (sparse).
+    pub score: f32,
+    /// The guide.
+    pub guide_id: String,
+    /// The section.
+    pub section: Section,
+}
+
+/// Why the index did not do it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum IndexError {
+    /// What lies in the directory can't be opened; the content store can build it anew.
+    #[error("the index can't be opened: {0}")]
+    Corrupt(String),
+    /// An operation failed.
+    #[error("the index failed: {0}")]
+    Failed(String),
+}
+
+/// A vector index of one model and one chunker.
+#[derive(Debug)]
+pub enum VectorIndex {
+    /// Qdrant Edge, in this process.
+    Edge(EdgeIndex),
+}
+
+impl VectorIndex {
+    /// Opens the embedded index in `dir`, or creates an empty one for vectors of that many dimensions.
+    ///
+    /// # Errors
+    /// [`IndexError::Corrupt`] when there is one that can't be read or has other dimensions.
+    pub fn open_or_create(dir: &Path, dimensions: usize) -> Result<VectorIndex, IndexError> {
+        EdgeIndex::open_or_create(dir, dimensions).map(VectorIndex::Edge)
+    }
+
+    /// Writes passages, replacing those of the same id. They outlive a kill only after [`VectorIndex::flush`].
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`], for example for a vector of the wrong length.
+    pub fn upsert(&self, points: &[Point]) -> Result<(), IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.upsert(points),
+        }
+    }
+
+    /// Removes passages; unknown ids are passed over.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`].
+    pub fn delete(&self, ids: &[u64]) -> Result<(), IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.delete(ids),
+        }
+    }
+
+    /// The passages nearest in meaning, best first.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`], for example for a vector of the wrong length.
+    pub fn search_dense(&self, vector: &[f32], filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.search_dense(vector, filter, limit),
+        }
+    }
+
+    /// The passages that share the most telling terms, best first; those without a common term are left out.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`].
+    pub fn search_sparse(&self, vector: &SparseVector, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.search_sparse(vector, filter, limit),
+        }
+    }
+
+    /// The ids of all passages.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`].
+    pub fn ids(&self) -> Result<HashSet<u64>, IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.ids(),
+        }
+    }
+
+    /// How many passages there are.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`].
+    pub fn count(&self) -> Result<usize, IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.count(),
+        }
+    }
+
+    /// Makes everything written so far outlive a kill.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`], for example when the disk is full.
+    pub fn flush(&self) -> Result<(), IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.flush(),
+        }
+    }
+
+    /// Merges what many writes left behind and builds the graph for large indexes. Takes seconds to minutes; searches go
+    /// on meanwhile.
+    ///
+    /// # Errors
+    /// [`IndexError::Failed`].
+    pub fn optimize(&self) -> Result<(), IndexError> {
+        match self {
+            VectorIndex::Edge(index) => index.optimize(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The content store through its public doors.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::fs;
+
+use indexer::content::{
+    ContentSource, Publish, PublishError, Published, publish, published, published_all, revisions, sync_seed, withdraw,
+};
+use support::{House, NOW, guide};
+
+async fn publish_as(house: &House, source: ContentSource, id: &str, text: &str) -> Result<Published, PublishError> {
+    let mut tx = house.database.begin().await.unwrap();
+    let item = Publish { id, source, text, author: "lan", reason: "thử", now: NOW };
+    let outcome = publish(&mut tx, item).await?;
+    tx.commit().await.unwrap();
+    Ok(outcome)
+}
+
+#[tokio::test]
+async fn every_publish_is_a_revision_kept_byte_for_byte() {
+    let house = House::new().await;
+    let (first, second) = (guide("ket-hon", "Đăng ký kết hôn") + "\r\n ", guide("ket-hon", "Kết hôn"));
+    let console = ContentSource::Console;
+    assert_eq!(publish_as(&house, console, "ket-hon", &first).await.unwrap(), Published::Created);
+    assert_eq!(publish_as(&house, console, "ket-hon", &first).await.unwrap(), Published::Unchanged);
+    assert_eq!(publish_as(&house, console, "ket-hon", &second).await.unwrap(), Published::Updated);
+    let served = published(&house.database, "ket-hon").await.unwrap().unwrap();
+    assert_eq!((served.revision, served.guide.title.as_str()), (2, "Kết hôn"));
+    let history = revisions(&house.database, "ket-hon").await.unwrap();
+    assert_eq!(history.iter().map(|revision| revision.revision).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(history[1].text, first);
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_publishes_nothing() {
+    let house = House::new().await;
+    let text = guide("ket-hon", "Đăng ký kết hôn");
+    let mut tx = house.database.begin().await.unwrap();
+    let item = Publish { id: "ket-hon", source: ContentSource::Seed, text: &text, author: "", reason: "", now: NOW };
+    publish(&mut tx, item).await.unwrap();
+    drop(tx);
+    assert!(published_all(&house.database).await.unwrap().is_empty());
+    assert!(publish_as(&house, ContentSource::Seed, "ly-hon", &text).await.is_err());
+    assert!(publish_as(&house, ContentSource::Seed, "ket-hon", "rubbish").await.is_err());
+    assert!(published_all(&house.database).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_folder_is_synced_and_a_second_run_changes_nothing() {
+    let house = House::new().await;
+    house.write("ket-hon", guide("ket-hon", "Đăng ký kết hôn"));
+    house.write("khai-sinh", guide("khai-sinh", "Đăng ký khai sinh"));
+    let first = sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    assert_eq!(first.created, ["ket-hon", "khai-sinh"]);
+    let again = sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    assert_eq!((again.skipped, again.created.len() + again.updated.len() + again.deleted.len()), (2, 0));
+
+    fs::remove_file(house.file("ket-hon")).unwrap();
+    house.write("khai-sinh", guide("khai-sinh", "Khai sinh"));
+    let third = sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    assert_eq!((third.deleted, third.updated), (vec!["ket-hon".to_owned()], vec!["khai-sinh".to_owned()]));
+    assert!(published(&house.database, "ket-hon").await.unwrap().is_none());
+    house.write("ket-hon", guide("ket-hon", "Đăng ký kết hôn"));
+    assert_eq!(sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap().created, ["ket-hon"]);
+}
+
+#[tokio::test]
+async fn a_broken_guide_is_named_and_its_good_revision_keeps_serving() {
+    let house = House::new().await;
+    house.write("ket-hon", guide("ket-hon", "Đăng ký kết hôn"));
+    sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    house.write("ket-hon", guide("ket-hon", "Đăng ký kết hôn").replacen("field:", "filed:", 1));
+    house.write("khai-sinh", guide("khai-sinh", "Đăng ký khai sinh"));
+    house.write("anh", [0xff, 0xd8, 0xff, 0x00]);
+    let report = sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    assert_eq!((report.created, report.deleted.len()), (vec!["khai-sinh".to_owned()], 0));
+    let named: Vec<String> = report.broken.iter().map(ToString::to_string).collect();
+    assert!(named.len() == 2 && named[1].contains("ket-hon.md:9 filed"), "{named:?}");
+    assert_eq!(published(&house.database, "ket-hon").await.unwrap().unwrap().revision, 1);
+}
+
+#[tokio::test]
+async fn what_the_console_changed_or_withdrew_stays() {
+    let house = House::new().await;
+    for (id, title) in [("ket-hon", "Đăng ký kết hôn"), ("khai-sinh", "Đăng ký khai sinh"), ("khai-tu", "Đăng ký khai tử")] {
+        house.write(id, guide(id, title));
+    }
+    sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    let edited = guide("ket-hon", "Kết hôn (đã sửa)");
+    publish_as(&house, ContentSource::Console, "ket-hon", &edited).await.unwrap();
+    let mut tx = house.database.begin().await.unwrap();
+    assert!(withdraw(&mut tx, "khai-sinh", ContentSource::Console, NOW).await.unwrap());
+    tx.commit().await.unwrap();
+    fs::remove_file(house.file("khai-tu")).unwrap();
+    house.write("ket-hon", guide("ket-hon", "Kết hôn, tệp mới"));
+
+    let report = sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    assert_eq!(report.kept, [("ket-hon".to_owned(), 2), ("khai-sinh".to_owned(), 1)]);
+    assert_eq!(published(&house.database, "ket-hon").await.unwrap().unwrap().guide.title, "Kết hôn (đã sửa)");
+    assert!(published(&house.database, "khai-sinh").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_empty_or_missing_folder_deletes_nothing() {
+    let house = House::new().await;
+    house.write("ket-hon", guide("ket-hon", "Đăng ký kết hôn"));
+    sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    fs::remove_file(house.file("ket-hon")).unwrap();
+    assert!(sync_seed(&house.database, &house.knowledge_base(), NOW).await.is_err());
+    assert!(sync_seed(&house.database, &house.data().join("nowhere"), NOW).await.is_err());
+    assert_eq!(published_all(&house.database).await.unwrap().len(), 1);
+}

@@ -1,0 +1,189 @@
+//! Matrix multiplication by fixed weights, in the form that is fastest on this processor.
+
+mod integer_blocks;
+mod tensors;
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
+use candle_core::{Device, Result, Tensor};
+
+use integer_blocks::IntegerBlocks;
+use tensors::{Float, PaddedQ8};
+
+/// Weights as the file holds them, row-major `[outputs, inputs]`.
+pub(crate) struct Weight {
+    pub(crate) outputs: usize,
+    pub(crate) inputs: usize,
+    pub(crate) values: Values,
+}
+
+/// How the numbers of a [`Weight`] are stored.
+pub(crate) enum Values {
+    /// ggml's 4-bit blocks: for 32 inputs a half-precision scale and 16 bytes.
+    Q4_0(Vec<u8>),
+    F32(Vec<f32>),
+}
+
+impl Weight {
+    /// One matrix whose outputs are those of `parts` in turn; all have the same inputs and form.
+    pub(crate) fn stacked(parts: Vec<Weight>) -> Option<Weight> {
+        parts.into_iter().reduce(|mut stack, part| {
+            stack.outputs += part.outputs;
+            match (&mut stack.values, part.values) {
+                (Values::Q4_0(stack), Values::Q4_0(part)) => stack.extend(part),
+                (Values::F32(stack), Values::F32(part)) => stack.extend(part),
+                // The importers read every weight of a layer in one form.
+                _ => unreachable!("weights of one layer in two forms"),
+            }
+            stack
+        })
+    }
+
+    /// The weights as 32-bit floats, `[outputs, inputs]`.
+    fn to_tensor(&self) -> Result<Tensor> {
+        let shape = (self.outputs, self.inputs);
+        match &self.values {
+            Values::F32(values) => Tensor::from_slice(values, shape, &Device::Cpu),
+            Values::Q4_0(blocks) => {
+                let storage = QStorage::from_data(Cow::Borrowed(blocks), &Device::Cpu, GgmlDType::Q4_0)?;
+                QTensor::new(storage, shape)?.dequantize(&Device::Cpu)
+            }
+        }
+    }
+}
+
+/// A way to multiply. All agree with each other to a cosine of 0.999 of the finished vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kernel {
+    /// 4-bit weights times 8-bit activations in integers, ours, for AVX2.
+    IntegerBlocks,
+    /// candle's repacked 8-bit kernels, which want inputs in multiples of 256: the rest is zeros.
+    PaddedQ8,
+    /// candle's 32-bit matrix product.
+    Float,
+}
+
+/// A linear layer, `output = input · weightᵀ + bias`.
+pub(crate) struct Linear {
+    bias: Vec<f32>,
+    matrix: Matrix,
+}
+
+enum Matrix {
+    IntegerBlocks(IntegerBlocks),
+    PaddedQ8(PaddedQ8),
+    Float(Float),
+}
+
+impl Linear {
+    pub(crate) fn new(kernel: Kernel, weight: &Weight, bias: Vec<f32>) -> Result<Self> {
+        let matrix = match kernel {
+            Kernel::IntegerBlocks => match IntegerBlocks::new(weight) {
+                Some(matrix) => Matrix::IntegerBlocks(matrix),
+                None => candle_core::bail!("the integer kernel cannot hold these weights"),
+            },
+            Kernel::PaddedQ8 => Matrix::PaddedQ8(PaddedQ8::new(weight)?),
+            Kernel::Float => Matrix::Float(Float::new(weight)?),
+        };
+        Ok(Self { bias, matrix })
+    }
+
+    /// Multiplies `[rows, inputs]` into `[rows, outputs]`.
+    pub(crate) fn forward(&self, input: &[f32], output: &mut [f32]) -> Result<()> {
+        match &self.matrix {
+            Matrix::IntegerBlocks(matrix) => matrix.multiply(input, output),
+            Matrix::PaddedQ8(matrix) => matrix.multiply(input, output)?,
+            Matrix::Float(matrix) => matrix.multiply(input, output)?,
+        }
+        for row in output.chunks_exact_mut(self.bias.len()) {
+            row.iter_mut().zip(&self.bias).for_each(|(value, bias)| *value += bias);
+        }
+        Ok(())
+    }
+}
+
+/// Tokens of a usual question, the shape that the choice is measured on.
+const SAMPLE_ROWS: usize = 24;
+/// Time given to each kernel; the best round counts, so that one interruption does not decide.
+const SAMPLE_TIME: Duration = Duration::from_millis(8);
+
+/// Measures every kernel that can hold `sample`, a weight of the model, and returns the fastest.
+pub(crate) fn fastest(sample: &Weight) -> Result<Kernel> {
+    let mut best = (Duration::MAX, Kernel::Float);
+    for kernel in [Kernel::IntegerBlocks, Kernel::PaddedQ8, Kernel::Float] {
+        if kernel == Kernel::IntegerBlocks && !integer_blocks::holds(sample) {
+            continue;
+        }
+        let time = measure(kernel, sample)?;
+        tracing::debug!(?kernel, ?time, "measured a matrix kernel");
+        if time < best.0 {
+            best = (time, kernel);
+        }
+    }
+    Ok(best.1)
+}
+
+fn measure(kernel: Kernel, sample: &Weight) -> Result<Duration> {
+    let linear = Linear::new(kernel, sample, vec![0.0; sample.outputs])?;
+    let input: Vec<f32> = (0..SAMPLE_ROWS * sample.inputs).map(|i| (i as f32 * 0.37).sin()).collect();
+    let mut output = vec![0.0; SAMPLE_ROWS * sample.outputs];
+    // The first round repacks weights and wakes threads.
+    linear.forward(&input, &mut output)?;
+    let (started, mut best) = (Instant::now(), Duration::MAX);
+    while started.elapsed() < SAMPLE_TIME {
+        let round = Instant::now();
+        linear.forward(&input, &mut output)?;
+        best = best.min(round.elapsed());
+    }
+    Ok(best)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used)]
+
+    use super::*;
+
+    const OUTPUTS: usize = 48;
+    const INPUTS: usize = 96;
+
+    fn weight() -> Weight {
+        let values: Vec<f32> = (0..OUTPUTS * INPUTS).map(|i| (i as f32 * 0.731).sin() * 0.2).collect();
+        let tensor = Tensor::from_vec(values, (OUTPUTS, INPUTS), &Device::Cpu).unwrap();
+        let blocks = QTensor::quantize(&tensor, GgmlDType::Q4_0).unwrap().data().unwrap().into_owned();
+        Weight { outputs: OUTPUTS, inputs: INPUTS, values: Values::Q4_0(blocks) }
+    }
+
+    fn outputs(kernel: Kernel, rows: usize) -> Vec<f32> {
+        let linear = Linear::new(kernel, &weight(), (0..OUTPUTS).map(|i| i as f32).collect()).unwrap();
+        // The largest activations that eight bits hold, so that an overflow would show.
+        let input: Vec<f32> = (0..rows * INPUTS).map(|i| if i % 7 == 0 { -3.0 } else { 3.0 }).collect();
+        let mut output = vec![0.0; rows * OUTPUTS];
+        linear.forward(&input, &mut output).unwrap();
+        output
+    }
+
+    #[test]
+    fn all_kernels_agree() {
+        for rows in [1, 3, 4, 70] {
+            let exact = outputs(Kernel::Float, rows);
+            let others = [Kernel::PaddedQ8, Kernel::IntegerBlocks];
+            for kernel in others.into_iter().filter(|kernel| *kernel == Kernel::PaddedQ8 || integer_blocks::holds(&weight())) {
+                for (value, exact) in outputs(kernel, rows).iter().zip(&exact) {
+                    assert!((value - exact).abs() < 0.2, "{kernel:?}, {rows} rows: {value} is not {exact}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_whole_tiles_of_four_bits_go_to_the_integer_kernel() {
+        let odd = Weight { outputs: 8, inputs: 32, values: Values::Q4_0(vec![0; 8 * 18]) };
+        assert!(!integer_blocks::holds(&odd));
+        let floats = Weight { outputs: 16, inputs: 32, values: Values::F32(vec![0.0; 512]) };
+        assert!(!integer_blocks::holds(&floats));
+        assert!(fastest(&floats).is_ok());
+    }
+}

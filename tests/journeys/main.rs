@@ -1,0 +1,8 @@
+//! Journeys through the outer doors, with real parts: the programs, the model, the guides, a browser.
+
+mod ask_in_the_browser;
+mod bad_input;
+mod command_line;
+mod first_start;
+mod handover;
+mod killed;

@@ -1,0 +1,211 @@
+//! Chromium without a window, driven over the W3C WebDriver protocol.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::Agent;
+
+use crate::data_folder::scratch;
+use crate::wait::until;
+
+/// The key of an element's reference, fixed by the protocol.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+const FLAGS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// How much of a page one sees.
+#[derive(Clone, Copy, Debug)]
+pub enum Window {
+    /// 360 × 740, touch.
+    Phone,
+    /// 1280 × 900.
+    Desktop,
+}
+
+/// A browser with a profile of its own.
+pub struct Browser {
+    driver: Child,
+    agent: Agent,
+    session: String,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts one, with or without JavaScript.
+    ///
+    /// # Errors
+    /// When Chromium or its driver is missing or does not start.
+    pub fn open(window: Window, scripts: bool) -> Result<Self> {
+        let profile = tempfile::Builder::new().prefix("sen-browser-").tempdir()?;
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // A group of its own: it ends together with every browser process that it started.
+        command.process_group(0).env("XDG_CONFIG_HOME", profile.path());
+        let driver = command.spawn().context("chromedriver does not start: install chromium and chromium-driver")?;
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIME_LIMIT));
+        let mut browser = Self { driver, agent: config.build().into(), session: String::new(), _profile: profile };
+        let driver = format!("http://127.0.0.1:{}/session", browser.port()?);
+        let capabilities = capabilities(window, scripts, browser._profile.path());
+        let session = browser.call("POST", &driver, Some(capabilities)).context("Chromium does not start: install chromium")?;
+        browser.session = format!("{driver}/{}", session["sessionId"].as_str().context("no session")?);
+        Ok(browser)
+    }
+
+    /// Opens a page and waits until it is loaded.
+    ///
+    /// # Errors
+    /// As every call here: what the driver says.
+    pub fn goto(&self, url: &str) -> Result<()> {
+        self.post("url", json!({ "url": url })).map(drop)
+    }
+
+    /// Loads the page anew.
+    ///
+    /// # Errors
+    /// As [`Browser::goto`].
+    pub fn reload(&self) -> Result<()> {
+        self.post("refresh", json!({})).map(drop)
+    }
+
+    /// Types into the first element that `css` selects.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn fill_in(&self, css: &str, text: &str) -> Result<()> {
+        let element = self.first(css)?;
+        self.post(&format!("element/{element}/value"), json!({ "text": text })).map(drop)
+    }
+
+    /// Clicks the first element that `css` selects, in the middle of the window: the bars above and below cover nothing
+    /// there.
+    ///
+    /// # Errors
+    /// When there is none or something covers it.
+    pub fn click(&self, css: &str) -> Result<()> {
+        let element = self.first(css)?;
+        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.post("execute/sync", json!({ "script": scroll, "args": [{ ELEMENT: element }] }))?;
+        self.post(&format!("element/{element}/click"), json!({})).map(drop)
+    }
+
+    /// The visible words of every element that `css` selects.
+    ///
+    /// # Errors
+    /// When the page changes meanwhile.
+    pub fn texts(&self, css: &str) -> Result<Vec<String>> {
+        let read = |element: String| {
+            let words = self.call("GET", &format!("{}/element/{element}/text", self.session), None)?;
+            Ok(words.as_str().unwrap_or_default().to_owned())
+        };
+        self.all(css)?.into_iter().map(read).collect()
+    }
+
+    /// Waits until an element that `css` selects shows `words`; gives its text.
+    ///
+    /// # Errors
+    /// After a minute.
+    pub fn wait_for(&self, css: &str, words: &str) -> Result<String> {
+        // While a page changes, elements come and go: then it is looked at again.
+        until(&format!("{words:?} in {css}"), || self.texts(css).ok()?.into_iter().find(|text| text.contains(words)))
+    }
+
+    /// Runs a script in the page, also where the page itself may run none; gives what it returns.
+    ///
+    /// # Errors
+    /// When the script fails.
+    pub fn execute(&self, script: &str) -> Result<Value> {
+        self.post("execute/sync", json!({ "script": script, "args": [] }))
+    }
+
+    /// Keeps a picture of the window below cargo's target folder.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        let picture = self.call("GET", &format!("{}/screenshot", self.session), None)?;
+        let path = scratch().join(format!("{name}.png"));
+        std::fs::write(&path, from_base64(picture.as_str().unwrap_or_default()))?;
+        Ok(path)
+    }
+
+    /// The port that the driver chose.
+    fn port(&mut self) -> Result<u16> {
+        let output = self.driver.stdout.take().context("no stdout")?;
+        let port = |line: String| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok();
+        BufReader::new(output).lines().map_while(Result::ok).find_map(port).context("chromedriver tells no port")
+    }
+
+    fn first(&self, css: &str) -> Result<String> {
+        self.all(css)?.into_iter().next().with_context(|| format!("nothing on the page is {css}"))
+    }
+
+    fn all(&self, css: &str) -> Result<Vec<String>> {
+        let found = self.post("elements", json!({ "using": "css selector", "value": css }))?;
+        Ok(found.as_array().into_iter().flatten().filter_map(|element| Some(element[ELEMENT].as_str()?.to_owned())).collect())
+    }
+
+    fn post(&self, path: &str, body: Value) -> Result<Value> {
+        self.call("POST", &format!("{}/{path}", self.session), Some(body))
+    }
+
+    fn call(&self, method: &str, url: &str, body: Option<Value>) -> Result<Value> {
+        let request = ureq::http::Request::builder().method(method).uri(url).header("content-type", "application/json");
+        let body = body.map(|body| body.to_string()).unwrap_or_default();
+        let mut answer: Value = self.agent.run(request.body(body)?)?.body_mut().read_json()?;
+        match answer["value"]["error"].as_str() {
+            Some(error) => bail!("{error}: {}", answer["value"]["message"].as_str().unwrap_or_default()),
+            None => Ok(answer["value"].take()),
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let group = self.driver.id();
+        let _ = Command::new("sh").args(["-c", &format!("kill -KILL -- -{group}")]).status();
+        let _ = self.driver.wait();
+    }
+}
+
+fn capabilities(window: Window, scripts: bool, profile: &Path) -> Value {
+    let size = match window {
+        Window::Phone => "--window-size=360,740",
+        Window::Desktop => "--window-size=1280,900",
+    };
+    let own = [size.to_owned(), format!("--user-data-dir={}", profile.display())];
+    let flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).chain(own).collect();
+    let javascript = if scripts { 1 } else { 2 };
+    let mut options = json!({ "args": flags, "prefs": { "profile.managed_default_content_settings.javascript": javascript } });
+    if matches!(window, Window::Phone) {
+        // A window is never as narrow as a phone.
+        options["mobileEmulation"] =
+            json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "mobile": true, "touch": true } });
+    }
+    json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } })
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let sixes: Vec<u32> = text.bytes().filter_map(|byte| DIGITS.iter().position(|digit| *digit == byte)).map(|six| six as u32).collect();
+    let bytes = |four: &[u32]| {
+        let bits = four.iter().fold(0, |bits, six| bits << 6 | six) << (6 * (4 - four.len()));
+        bits.to_be_bytes()[1..four.len()].to_vec()
+    };
+    sixes.chunks(4).flat_map(bytes).collect()
+}

@@ -1,0 +1,21 @@
+//! What the journeys share: the programs started as anybody starts them, and the people around them.
+//!
+//! Run `cargo build --workspace` first: the journeys start the programs that lie beside the test.
+
+mod browser;
+mod citizen;
+mod client;
+mod data_folder;
+mod html;
+mod server;
+mod staff;
+mod wait;
+
+pub use browser::{Browser, Window};
+pub use citizen::Citizen;
+pub use client::{Client, Reply};
+pub use data_folder::{DataFolder, copy_folder, knowledge_base, models_dir};
+pub use html::{Message, between, messages, text};
+pub use server::{Server, exit_code};
+pub use staff::Staff;
+pub use wait::until;

@@ -1,0 +1,80 @@
+//! A member of staff at the console.
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::client::{Client, Reply};
+use crate::html::between;
+use crate::server::Server;
+
+const LOGIN: &str = "hoa.nt";
+const PASSWORD: &str = "mười ký tự trở lên";
+/// The name that citizens read.
+const NAME: &str = "Nguyễn Thị Hoa";
+
+/// Signed in.
+pub struct Staff {
+    client: Client,
+}
+
+impl Staff {
+    /// Opens the one-time link, sets name and password, and signs in.
+    ///
+    /// # Errors
+    /// When a page is refused on the way.
+    pub fn set_up(server: &Server) -> Result<Self> {
+        let link = server.setup_link.as_deref().context("no setup link was printed")?;
+        let mut staff = Self { client: Client::new(&server.url) };
+        let fields = [("display_name", NAME), ("login", LOGIN), ("password", PASSWORD), ("password_again", PASSWORD)];
+        let reply = staff.fill_in(link, link, &fields)?;
+        ensure!(reply.path.starts_with("/staff/login"), "setup led to {}: {}", reply.path, reply.body);
+        let reply = staff.fill_in("/staff/login", "/staff/login", &[("next", ""), ("login", LOGIN), ("password", PASSWORD)])?;
+        ensure!(reply.path == "/staff", "login led to {}: {}", reply.path, reply.body);
+        Ok(staff)
+    }
+
+    /// Opens a page of the console.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn get(&mut self, path: &str) -> Result<Reply> {
+        self.client.get(path)
+    }
+
+    /// The path of the ticket with this receipt code among those that wait.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn find_ticket(&mut self, code: &str) -> Result<String> {
+        let list = self.get("/staff")?.body;
+        let line = list.split("<li>").find(|line| line.contains(code)).with_context(|| format!("{code} is not in the list"))?;
+        Ok(between(line, "href=\"", "\"").to_owned())
+    }
+
+    /// Writes to the citizen.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn reply(&mut self, ticket: &str, text: &str) -> Result<()> {
+        let reply = self.fill_in(ticket, &format!("{ticket}/reply"), &[("text", text)])?;
+        ensure!(reply.status == 200 && reply.body.contains("Đã gửi câu trả lời."), "{}: {}", reply.status, reply.body);
+        Ok(())
+    }
+
+    /// Closes a ticket.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn close(&mut self, ticket: &str) -> Result<()> {
+        let reply = self.fill_in(ticket, &format!("{ticket}/close"), &[])?;
+        ensure!(reply.status == 200 && reply.path.starts_with("/staff?"), "{} at {}", reply.status, reply.path);
+        Ok(())
+    }
+
+    /// Sends a form of the page `from`, with its token.
+    fn fill_in(&mut self, from: &str, to: &str, fields: &[(&str, &str)]) -> Result<Reply> {
+        let page = self.get(from)?.body;
+        let token = between(&page, "name=\"csrf_token\" value=\"", "\"");
+        let fields: Vec<_> = [("csrf_token", token)].into_iter().chain(fields.iter().copied()).collect();
+        self.client.post(to, &fields)
+    }
+}
