@@ -142,7 +142,6 @@ fn measure(kernel: Kernel, sample: &Weight) -> Result<Duration> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used)]
 
     use super::*;
 

@@ -1,5 +1,4 @@
 //! Any text a citizen can send gets a sound vector.
-#![expect(clippy::unwrap_used)]
 
 mod support;
 

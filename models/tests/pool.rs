@@ -1,5 +1,4 @@
 //! The pool before an embedder that the test holds back.
-#![expect(clippy::unwrap_used)]
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;

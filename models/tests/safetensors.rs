@@ -1,5 +1,4 @@
 //! A folder as model hubs lay it out, tiny and made here.
-#![expect(clippy::unwrap_used)]
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,5 +1,4 @@
 //! The store's folder: what is believed, what is refused.
-#![expect(clippy::unwrap_used)]
 
 mod support;
 

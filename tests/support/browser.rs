@@ -32,7 +32,7 @@ const FLAGS: [&str; 9] = [
 /// How much of a page one sees.
 #[derive(Clone, Copy, Debug)]
 pub enum Window {
-    /// 360 × 740, touch.
+    /// 360 × 740, as on a phone.
     Phone,
     /// 1280 × 900.
     Desktop,
@@ -178,7 +178,8 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let group = self.driver.id();
-        let _ = Command::new("sh").args(["-c", &format!("kill -KILL -- -{group}")]).status();
+        let _ = Command::new("sh").args(["-c", &format!("kill -9 -{group}")]).status();
+        let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 }
@@ -193,9 +194,9 @@ fn capabilities(window: Window, scripts: bool, profile: &Path) -> Value {
     let javascript = if scripts { 1 } else { 2 };
     let mut options = json!({ "args": flags, "prefs": { "profile.managed_default_content_settings.javascript": javascript } });
     if matches!(window, Window::Phone) {
-        // A window is never as narrow as a phone.
+        // A window is never as narrow as a phone. No touch: without JavaScript the driver waits for ever after a tap.
         options["mobileEmulation"] =
-            json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "mobile": true, "touch": true } });
+            json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "mobile": true, "touch": false } });
     }
     json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } })
 }

@@ -143,7 +143,6 @@ impl Glossary {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used)]
     use super::*;
 
     fn glossary() -> Glossary {

@@ -29,8 +29,6 @@ pub(crate) struct Candidate {
     pub(crate) guide_id: String,
     /// Fused score, for ranking only.
     pub(crate) score: f64,
-    /// Highest cosine of its passages, 0 where none came back.
-    pub(crate) dense: f64,
     /// Fit of its words.
     pub(crate) words: WordMatch,
     /// The citizen told something (an age, a loss, a foreigner) for which this guide is not meant.
@@ -95,7 +93,7 @@ fn rank(context: &Context, dense: &HashMap<&str, f64>, lexical: &HashMap<&str, f
                 + NAMES_WEIGHT * words.together()
                 + if mismatch { MISMATCH } else { 0.0 }
                 + if right_age { RIGHT_AGE } else { 0.0 };
-            Some(Candidate { guide_id: id.to_owned(), score, dense: dense.get(id).copied().unwrap_or(0.0), words, mismatch })
+            Some(Candidate { guide_id: id.to_owned(), score, words, mismatch })
         })
         .collect();
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.guide_id.cmp(&b.guide_id)));

@@ -144,7 +144,6 @@ pub(super) fn unpack(wheel: &Path, name: &str, target: &Path) -> Result<(), Stor
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used)]
 
     use std::cell::RefCell;
 
