@@ -18,10 +18,12 @@ mod question_rewriter;
 mod question_router;
 mod retriever;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use anyhow::Result;
+use indexer::chunker::{Chunk, chunk};
 use indexer::content::{self, PublishedGuide};
 use indexer::database::Database;
 use indexer::sync::Indexer;
@@ -192,6 +194,13 @@ pub struct Engine {
 struct Words {
     catalogue: Arc<Catalogue>,
     glossary: Arc<Glossary>,
+    opened: Arc<Mutex<HashMap<String, Arc<OpenGuide>>>>,
+}
+
+/// A guide as it is published and its passages, read once until content changes.
+pub(crate) struct OpenGuide {
+    published: PublishedGuide,
+    passages: Vec<Chunk>,
 }
 
 impl Engine {
@@ -206,7 +215,7 @@ impl Engine {
     /// When the database fails.
     pub async fn reload(&self, glossary: Glossary) -> Result<()> {
         let catalogue = Catalogue::new(&content::published_all(&self.db).await?);
-        let words = Words { catalogue: Arc::new(catalogue), glossary: Arc::new(glossary) };
+        let words = Words { catalogue: Arc::new(catalogue), glossary: Arc::new(glossary), opened: Arc::default() };
         *self.words.write().unwrap_or_else(PoisonError::into_inner) = words;
         Ok(())
     }
@@ -222,6 +231,18 @@ impl Engine {
     /// When the database fails.
     pub async fn guide(&self, id: &str) -> Result<Option<PublishedGuide>> {
         content::published(&self.db, id).await
+    }
+
+    /// A guide to answer from.
+    async fn open_guide(&self, id: &str) -> Result<Option<Arc<OpenGuide>>> {
+        let opened = self.words.read().unwrap_or_else(PoisonError::into_inner).opened.clone();
+        if let Some(guide) = opened.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Ok(Some(guide.clone()));
+        }
+        let Some(published) = self.guide(id).await? else { return Ok(None) };
+        let guide = Arc::new(OpenGuide { passages: chunk(&published.guide), published });
+        opened.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), guide.clone());
+        Ok(Some(guide))
     }
 
     fn catalogue(&self) -> Arc<Catalogue> {

@@ -119,7 +119,7 @@ impl Browser {
     /// Waits until an element that `css` selects shows `words`; gives its text.
     ///
     /// # Errors
-    /// After a minute.
+    /// After three minutes.
     pub fn wait_for(&self, css: &str, words: &str) -> Result<String> {
         // While a page changes, elements come and go: then it is looked at again.
         until(&format!("{words:?} in {css}"), || self.texts(css).ok()?.into_iter().find(|text| text.contains(words)))

@@ -14,8 +14,7 @@ use tempfile::TempDir;
 /// A data folder of its own, removed at the end, and the guides that it is filled from.
 pub struct DataFolder {
     dir: TempDir,
-    /// `SEN_KNOWLEDGE_BASE`
-    pub knowledge_base: PathBuf,
+    knowledge_base: PathBuf,
 }
 
 impl DataFolder {
@@ -43,6 +42,11 @@ impl DataFolder {
         lock.lock()?;
         copy_folder(&template(&root)?, folder.path())?;
         Ok(folder)
+    }
+
+    /// From now on with the guides of this folder (`SEN_KNOWLEDGE_BASE`).
+    pub fn with_guides(self, knowledge_base: &Path) -> Self {
+        Self { knowledge_base: knowledge_base.to_owned(), ..self }
     }
 
     /// Where it is.

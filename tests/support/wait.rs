@@ -7,12 +7,12 @@ use anyhow::{Result, bail};
 
 const PAUSE: Duration = Duration::from_millis(50);
 /// Long enough for a busy machine; nothing takes so long that goes well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Looks until there is something to see.
 ///
 /// # Errors
-/// After a minute, naming `what` was awaited.
+/// After three minutes, naming `what` was awaited.
 pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {

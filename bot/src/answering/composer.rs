@@ -1,7 +1,7 @@
 //! Step 7: the reply, composed verbatim from the guide's rows: the asked fact first, then what is needed next.
 
 use anyhow::Result;
-use indexer::chunker::{Section, chunk};
+use indexer::chunker::Section;
 use indexer::content::PublishedGuide;
 use indexer::guide::{Guide, ReviewStatus};
 
@@ -10,7 +10,7 @@ use super::asked_fact::Fact;
 use super::dialogue::Pending;
 use super::guide_text::{day, heading, state};
 use super::question_router::{consent_buttons, not_found, with_staff_button};
-use super::{Context, Flow, Reply, TicketKind};
+use super::{Context, Flow, OpenGuide, Reply, TicketKind};
 use crate::channel::{Action, Button};
 
 /// A message on a phone; what was asked is never cut to fit, further facts are.
@@ -38,14 +38,14 @@ struct Draft {
 /// Composes the reply from the chosen guide.
 pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
     let Some(id) = context.chosen.clone() else { return Ok(Flow::End(not_found(context))) };
-    let Some(published) = context.engine.guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
-    let guide = &published.guide;
+    let Some(opened) = context.engine.open_guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
+    let guide = &opened.published.guide;
     let draft = draft(guide, context);
     let mut lines = draft.lines.clone();
     lines.extend(closing_lines(guide, context));
     let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
     let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, context));
-    reply.citations = citations(&published, &draft);
+    reply.citations = citations(&opened, &draft);
     remember(context, &id, status);
     context.reply = Some(reply);
     Ok(Flow::Continue)
@@ -114,16 +114,14 @@ fn closing_lines(guide: &Guide, context: &Context) -> Vec<String> {
 }
 
 /// The passages that carry what was told: the asked facts' first.
-fn citations(published: &PublishedGuide, draft: &Draft) -> Vec<Citation> {
-    let guide = &published.guide;
+fn citations(opened: &OpenGuide, draft: &Draft) -> Vec<Citation> {
     let overview = (draft.overview || draft.told.is_empty()).then_some(Section::Overview);
     let sections = overview.into_iter().chain(draft.told.iter().map(|fact| fact.section()));
-    let chunks = chunk(guide);
     let mut citations: Vec<Citation> = Vec::new();
     for section in sections {
-        for chunk in chunks.iter().filter(|chunk| chunk.section == section) {
-            if citations.iter().all(|citation| citation.quote != chunk.text) {
-                citations.push(citation(published, &chunk.heading, &chunk.text));
+        for passage in opened.passages.iter().filter(|passage| passage.section == section) {
+            if citations.iter().all(|citation| citation.quote != passage.text) {
+                citations.push(citation(&opened.published, &passage.heading, &passage.text));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::citizen::Citizen;
 use super::message_view::{self, MessageView};
 use crate::app::App;
 use crate::channel::Channel;
-use crate::db::conversations::{self, Mode};
+use crate::db::conversations::{self, Message, Mode};
 use crate::router::page::{Refusal, render};
 
 /// What a first visitor can press.
@@ -49,15 +49,25 @@ pub(super) async fn show_error(app: &App, citizen: Citizen, error: &'static str)
 async fn load(app: &App, citizen: &Citizen) -> Result<ChatPage> {
     let empty = empty(app.random.id());
     let Some(conversation) = conversations::find(&app.db, Channel::Web, &citizen.address()).await? else { return Ok(empty) };
-    let messages = conversations::messages(&app.db, &conversation.id, 0).await?;
     let with_staff = conversation.mode == Mode::WithStaff;
+    let (messages, waiting) = messages_and_waiting(app, &conversation.id).await?;
     Ok(ChatPage {
         last_seq: messages.last().map_or(0, |message| message.seq),
         messages: message_view::for_citizen(app, &messages),
-        waiting: !with_staff && conversations::waiting(&app.db, &conversation.id).await?,
+        waiting: waiting && !with_staff,
         with_staff,
         ..empty
     })
+}
+
+/// The messages and whether a reply is on its way. One that arrives between the looks is shown, not awaited.
+async fn messages_and_waiting(app: &App, conversation_id: &str) -> Result<(Vec<Message>, bool)> {
+    let was_waiting = conversations::waiting(&app.db, conversation_id).await?;
+    let messages = conversations::messages(&app.db, conversation_id, 0).await?;
+    if !was_waiting || conversations::waiting(&app.db, conversation_id).await? {
+        return Ok((messages, was_waiting));
+    }
+    Ok((conversations::messages(&app.db, conversation_id, 0).await?, false))
 }
 
 fn empty(message_id: String) -> ChatPage {
