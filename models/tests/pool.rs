@@ -1,4 +1,5 @@
 //! The pool before an embedder that the test holds back.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;

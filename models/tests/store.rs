@@ -1,4 +1,5 @@
 //! The store's folder: what is believed, what is refused.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod support;
 
