@@ -58,7 +58,31 @@ pub(crate) fn print(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// The embedded index panics where the disk is full: the operator reads a sentence instead of a stack. The index is derived
+/// data, the next start repairs it.
+pub(crate) fn explain_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if is_disk_full(&panic.to_string()) {
+            print_error(&anyhow::anyhow!("No space left on device"));
+        } else {
+            usual(panic);
+        }
+    }));
+}
+
 /// One clear sentence, with the cause behind it.
 pub(crate) fn print_error(error: &anyhow::Error) {
-    let _ = writeln!(std::io::stderr(), "Lỗi: {error:#}");
+    let cause = format!("{error:#}");
+    let sentence = if is_disk_full(&cause) {
+        "ổ đĩa đã đầy; giải phóng chỗ trống rồi chạy lại, dữ liệu cũ vẫn còn nguyên: "
+    } else {
+        ""
+    };
+    let _ = writeln!(std::io::stderr(), "Lỗi: {sentence}{cause}");
+}
+
+/// As SQLite and the operating system say it.
+fn is_disk_full(cause: &str) -> bool {
+    ["disk is full", "No space left on device"].iter().any(|words| cause.contains(words))
 }

@@ -42,6 +42,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     start_logging();
+    command::explain_panics();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

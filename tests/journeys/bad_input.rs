@@ -46,7 +46,7 @@ fn broken_forms_are_refused() -> Result<()> {
     assert_eq!(post(b"action=solved:NA-AAAA-11", &[])?, 400);
     assert_eq!(post(b"text=a&text=b", &[])?, 422);
     assert_eq!(post(&[b'a'; 600 * 1024], &[])?, 413);
-    assert_eq!(post(b"text=x", &[("origin", "https://evil.example")])?, 303);
+    assert_eq!(post(b"text=x", &[("origin", "https://evil.example")])?, 403);
     assert_eq!(post(b"text=x", &[("sec-fetch-site", "cross-site")])?, 403);
     for path in ["/chat/votes", "/staff/login", "/staff/logout", "/staff/setup/x", "/staff/tickets/x/reply", "/staff/tickets/x/close"] {
         let status = Client::new(&server.url).post_raw(path, b"\xff&&==%", &[])?.status;
