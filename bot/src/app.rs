@@ -20,6 +20,8 @@ pub struct AppState {
     pub config: Config,
     /// The database.
     pub db: Database,
+    /// This process among those that serve the same database: the data folder's own name, kept over restarts.
+    pub instance: String,
     /// Answers questions.
     pub engine: Engine,
     /// Live events to open pages.

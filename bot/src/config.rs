@@ -29,6 +29,69 @@ pub struct Config {
     pub office_hours: String,
     /// `SEN_WORKERS`: how many conversations are answered at a time.
     pub workers: usize,
+    /// `SEN_QDRANT_URL`: a Qdrant server for the index, instead of the embedded one.
+    pub qdrant_url: Option<String>,
+    /// `SEN_QDRANT_API_KEY` or `SEN_QDRANT_API_KEY_FILE`.
+    pub qdrant_api_key: Option<Secret>,
+    /// The Telegram bot, where a token is given.
+    pub telegram: Option<Telegram>,
+    /// `SEN_KEEP_CONVERSATIONS_DAYS`: conversations nobody has written in for so long are deleted.
+    pub keep_conversations_days: i64,
+    /// `SEN_KEEP_TICKETS_DAYS`: closed tickets are deleted after so long.
+    pub keep_tickets_days: i64,
+    /// `SEN_KEEP_RECORDS_DAYS`: what the queues have done with and platforms' raw updates are deleted after so long.
+    pub keep_records_days: i64,
+    /// `SEN_LOG_FORMAT`: `text` or `json`.
+    pub log_format: LogFormat,
+}
+
+/// The Telegram bot.
+#[derive(Clone, Debug)]
+pub struct Telegram {
+    /// `SEN_TELEGRAM_TOKEN` or `SEN_TELEGRAM_TOKEN_FILE`.
+    pub token: Secret,
+    /// `SEN_TELEGRAM_API`: where the Bot API is.
+    pub api: String,
+    /// `SEN_TELEGRAM_WEBHOOK_SECRET` or `…_FILE`: given, Telegram sends updates to us at `SEN_PUBLIC_URL`; else we fetch them.
+    pub webhook_secret: Option<Secret>,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl std::str::FromStr for LogFormat {
+    type Err = std::io::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(std::io::Error::other("chỉ có text và json")),
+        }
+    }
+}
+
+/// A text that never appears in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("…")
+    }
 }
 
 /// `sen.toml`: every key may be left out.
@@ -44,6 +107,15 @@ struct File {
     office: Option<String>,
     office_hours: Option<String>,
     workers: Option<usize>,
+    qdrant_url: Option<String>,
+    qdrant_api_key_file: Option<String>,
+    telegram_token_file: Option<String>,
+    telegram_api: Option<String>,
+    telegram_webhook_secret_file: Option<String>,
+    keep_conversations_days: Option<i64>,
+    keep_tickets_days: Option<i64>,
+    keep_records_days: Option<i64>,
+    log_format: Option<String>,
 }
 
 impl Config {
@@ -54,6 +126,8 @@ impl Config {
     pub fn load(data_dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
         let file = read_file(&data_dir.join("sen.toml"))?;
         let pick = |name: &str, from_file: &Option<String>| env(name).or_else(|| from_file.clone()).filter(|v| !v.trim().is_empty());
+        let days =
+            |name: &str, from_file: Option<i64>, default: &str| parse(name, pick(name, &from_file.map(|days| days.to_string())), default);
         let default_url = format!("sqlite://{}", data_dir.join("sen.sqlite").display());
         let config = Self {
             data_dir: data_dir.to_owned(),
@@ -66,6 +140,13 @@ impl Config {
             office: pick("SEN_OFFICE", &file.office).unwrap_or_else(|| "bộ phận Một cửa".into()),
             office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| "giờ hành chính các ngày làm việc".into()),
             workers: parse("SEN_WORKERS", pick("SEN_WORKERS", &file.workers.map(|workers| workers.to_string())), "2")?,
+            qdrant_url: pick("SEN_QDRANT_URL", &file.qdrant_url),
+            qdrant_api_key: secret("SEN_QDRANT_API_KEY", env, &file.qdrant_api_key_file)?,
+            telegram: telegram(&file, env)?,
+            keep_conversations_days: days("SEN_KEEP_CONVERSATIONS_DAYS", file.keep_conversations_days, "180")?,
+            keep_tickets_days: days("SEN_KEEP_TICKETS_DAYS", file.keep_tickets_days, "730")?,
+            keep_records_days: days("SEN_KEEP_RECORDS_DAYS", file.keep_records_days, "14")?,
+            log_format: parse("SEN_LOG_FORMAT", pick("SEN_LOG_FORMAT", &file.log_format), "text")?,
         };
         config.validate()?;
         Ok(config)
@@ -77,6 +158,13 @@ impl Config {
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             bail!("SEN_PUBLIC_URL phải bắt đầu bằng https:// hoặc http://");
+        }
+        if self.keep_conversations_days < 1 || self.keep_tickets_days < 1 || self.keep_records_days < 1 {
+            bail!("các SEN_KEEP_… phải từ 1 ngày trở lên");
+        }
+        let webhook = self.telegram.as_ref().and_then(|telegram| telegram.webhook_secret.as_ref());
+        if webhook.is_some() && self.public_url.is_none() {
+            bail!("SEN_TELEGRAM_WEBHOOK_SECRET cần có SEN_PUBLIC_URL để Telegram biết gửi tới đâu");
         }
         Ok(())
     }
@@ -95,6 +183,15 @@ impl Config {
             ("SEN_OFFICE", self.office.clone()),
             ("SEN_OFFICE_HOURS", self.office_hours.clone()),
             ("SEN_WORKERS", self.workers.to_string()),
+            ("SEN_QDRANT_URL", self.qdrant_url.clone().unwrap_or_default()),
+            ("SEN_QDRANT_API_KEY", masked(self.qdrant_api_key.as_ref())),
+            ("SEN_TELEGRAM_TOKEN", masked(self.telegram.as_ref().map(|telegram| &telegram.token))),
+            ("SEN_TELEGRAM_API", self.telegram.as_ref().map(|telegram| telegram.api.clone()).unwrap_or_default()),
+            ("SEN_TELEGRAM_WEBHOOK_SECRET", masked(self.telegram.as_ref().and_then(|telegram| telegram.webhook_secret.as_ref()))),
+            ("SEN_KEEP_CONVERSATIONS_DAYS", self.keep_conversations_days.to_string()),
+            ("SEN_KEEP_TICKETS_DAYS", self.keep_tickets_days.to_string()),
+            ("SEN_KEEP_RECORDS_DAYS", self.keep_records_days.to_string()),
+            ("SEN_LOG_FORMAT", if self.log_format == LogFormat::Json { "json" } else { "text" }.to_owned()),
         ]
     }
 
@@ -102,6 +199,32 @@ impl Config {
     pub fn secure_cookies(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+fn telegram(file: &File, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Telegram>> {
+    let Some(token) = secret("SEN_TELEGRAM_TOKEN", env, &file.telegram_token_file)? else { return Ok(None) };
+    let api = env("SEN_TELEGRAM_API").or_else(|| file.telegram_api.clone()).unwrap_or_else(|| "https://api.telegram.org".into());
+    let webhook_secret = secret("SEN_TELEGRAM_WEBHOOK_SECRET", env, &file.telegram_webhook_secret_file)?;
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if webhook_secret.as_ref().is_some_and(|secret| secret.0.len() > 256 || !secret.0.bytes().all(is_allowed)) {
+        bail!("SEN_TELEGRAM_WEBHOOK_SECRET chỉ gồm chữ không dấu, số, _ và -, tối đa 256 ký tự");
+    }
+    Ok(Some(Telegram { token, api: api.trim_end_matches('/').to_owned(), webhook_secret }))
+}
+
+/// A secret comes from the variable itself or from the file that `…_FILE` or the configuration names.
+fn secret(name: &str, env: &dyn Fn(&str) -> Option<String>, file: &Option<String>) -> Result<Option<Secret>> {
+    let is_given = |value: &String| !value.trim().is_empty();
+    if let Some(value) = env(name).filter(is_given) {
+        return Ok(Some(Secret(value.trim().to_owned())));
+    }
+    let Some(path) = env(&format!("{name}_FILE")).or_else(|| file.clone()).filter(is_given) else { return Ok(None) };
+    let value = std::fs::read_to_string(&path).with_context(|| format!("không đọc được tệp {path} của {name}_FILE"))?;
+    Ok(Some(Secret(value.trim().to_owned())).filter(|secret| !secret.0.is_empty()))
+}
+
+fn masked(secret: Option<&Secret>) -> String {
+    secret.map_or(String::new(), |_| "…".into())
 }
 
 /// "postgres://user:…@host/name"

@@ -19,6 +19,7 @@ pub mod db;
 pub mod handoff;
 pub mod hub;
 pub mod inbox;
+pub mod lease;
 pub mod outbox;
 pub mod router;
 pub mod serve;

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -31,8 +32,18 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
         .with_context(|| format!("không mở được cổng {listen}: có thể chương trình khác đang dùng; chọn cổng khác bằng SEN_LISTEN"))?;
     let Parts { db, engine } = startup::open(&config).await?;
     let random = Randomness::from_system()?;
-    let app =
-        App::new(AppState { config, db, engine, hub: Hub::default(), clock, random, wake: Notify::new(), in_hand: InHand::default() });
+    let instance = instance(&config.data_dir, &random)?;
+    let app = App::new(AppState {
+        config,
+        db,
+        instance,
+        engine,
+        hub: Hub::default(),
+        clock,
+        random,
+        wake: Notify::new(),
+        in_hand: InHand::default(),
+    });
     first_build(&app).await?;
     tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
     let (stop, stopped) = watch::channel(false);
@@ -54,6 +65,19 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     // Open event streams would keep the server; they come back by themselves.
     server.abort();
     Ok(())
+}
+
+/// The data folder's own name, made at its first start: a process that comes back takes up what it had in hand.
+fn instance(data_dir: &Path, random: &Randomness) -> Result<String> {
+    let path = data_dir.join("instance");
+    match std::fs::read_to_string(&path) {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        _ => {
+            let name = random.id();
+            std::fs::write(&path, &name).with_context(|| format!("không ghi được tệp {}", path.display()))?;
+            Ok(name)
+        }
+    }
 }
 
 /// Where an index already answers, the folder is read behind the open doors; a first start has to build it before.
