@@ -34,7 +34,7 @@ pub use answer::{Answer, AnswerStatus, Choice, Citation, Timings};
 pub use asked_fact::Fact;
 pub use dialogue::{DialogueState, Effect, Pending, TicketKind};
 
-use crate::channel::{Action, Button, Content};
+use crate::channel::{Action, Button, Content, MediaKind};
 use catalogue::Catalogue;
 use glossary::Glossary;
 use normalizer::Normalised;
@@ -266,10 +266,13 @@ impl Engine {
         progress: &(dyn Fn(&'static str) + Sync),
     ) -> Result<(Answer, Option<Effect>)> {
         let started = Instant::now();
-        let mut context = Context::new(self, state, today, content.shown());
+        let said = if let Content::Media(media) = content { &media.caption } else { content.shown() };
+        let mut context = Context::new(self, state, today, said);
         let reply = match content {
             Content::Press(button) => self.pressed(&mut context, &button.action, progress).await?,
             Content::Text(_) => run(&mut context, &STEPS, progress).await?,
+            Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind),
+            Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind),
         };
         context.timings.total = milliseconds(started);
         let answer = Answer {
@@ -304,6 +307,14 @@ impl Engine {
         }
         run(context, &STEPS[4..], progress).await
     }
+}
+
+/// The answer to the words that came with a picture or a file says that only the words were read.
+fn beside_media(mut reply: Reply, kind: MediaKind) -> Reply {
+    if !reply.text.is_empty() {
+        reply.text = format!("_Sen chưa đọc được {}, chỉ đọc phần chữ; đã giữ lại cho cán bộ xem._\n{}", kind.label(), reply.text);
+    }
+    reply
 }
 
 /// True when an answer failed because too much is asked at once.

@@ -1,14 +1,15 @@
 //! What every part of the running bot shares.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use indexer::database::Database;
 
 use crate::answering::Engine;
+use crate::channel::telegram::Telegram;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::workers::Wake;
 
 /// Shared state, cheap to clone.
 #[derive(Clone)]
@@ -30,16 +31,21 @@ pub struct AppState {
     pub clock: Clock,
     /// Identifiers and tokens.
     pub random: Randomness,
-    /// Wakes the inbox and outbox workers.
-    pub wake: tokio::sync::Notify,
-    /// Conversations that a worker is handling.
-    pub in_hand: InHand,
+    /// Wakes the workers.
+    pub wake: Wake,
+    /// The Telegram bot, where there is one.
+    pub telegram: Option<Telegram>,
 }
 
 impl App {
     /// Shares these parts.
     pub fn new(state: AppState) -> Self {
         Self(Arc::new(state))
+    }
+
+    /// Whether this process delivers to Telegram: one of all processes does.
+    pub(crate) fn telegram_is_ours(&self) -> bool {
+        self.telegram.as_ref().is_some_and(Telegram::is_ours)
     }
 }
 
@@ -48,21 +54,5 @@ impl std::ops::Deref for App {
 
     fn deref(&self) -> &AppState {
         &self.0
-    }
-}
-
-/// Keeps two workers of this process out of the same conversation.
-#[derive(Debug, Default)]
-pub struct InHand(Mutex<HashSet<String>>);
-
-impl InHand {
-    /// True when nobody had it: it is ours until [`InHand::release`].
-    pub fn take(&self, conversation_id: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(conversation_id.to_owned())
-    }
-
-    /// Gives it back.
-    pub fn release(&self, conversation_id: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(conversation_id);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod telegram;
 pub mod web_chat;
 
 /// The closed set of channels. Each knows its own limits.
@@ -10,6 +11,8 @@ pub mod web_chat;
 pub enum Channel {
     /// The web chat that we serve ourselves.
     Web,
+    /// A Telegram bot.
+    Telegram,
 }
 
 impl Channel {
@@ -17,15 +20,13 @@ impl Channel {
     pub fn key(self) -> &'static str {
         match self {
             Self::Web => "web",
+            Self::Telegram => "telegram",
         }
     }
 
     /// Reads back [`Channel::key`].
     pub fn from_key(key: &str) -> Option<Self> {
-        match key {
-            "web" => Some(Self::Web),
-            _ => None,
-        }
+        [Self::Web, Self::Telegram].into_iter().find(|channel| channel.key() == key)
     }
 }
 
@@ -34,7 +35,8 @@ impl Channel {
 pub struct Inbound {
     /// Where it came in.
     pub channel: Channel,
-    /// The citizen's address on the channel; for the web the hash of the cookie's token.
+    /// The citizen's address on the channel: for the web the hash of the cookie's token, for Telegram the chat, in a group
+    /// "chat:user".
     pub address: String,
     /// The platform's id of this message; a second one with the same id is a redelivery.
     pub external_id: String,
@@ -48,8 +50,80 @@ pub struct Inbound {
 pub enum Content {
     /// Typed text.
     Text(String),
-    /// A pressed button: what it does and the label that was on it.
+    /// A pressed button or a command: what it does and the label that was on it.
     Press(Button),
+    /// A picture, a voice message, a file: kept for staff.
+    Media(Media),
+}
+
+/// What a citizen sent beside words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// What it is.
+    pub kind: MediaKind,
+    /// The words that came with it; may be empty.
+    pub caption: String,
+    /// How the conversation shows it: "[Ảnh] caption".
+    pub shown: String,
+    /// Where the platform keeps the file; none for a place or a sticker.
+    pub file: Option<PlatformFile>,
+}
+
+/// The closed set of what is kept for staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    /// A picture.
+    Photo,
+    /// A voice message or a sound.
+    Voice,
+    /// A film.
+    Video,
+    /// Any other file.
+    Document,
+    /// A place on the map.
+    Location,
+    /// A sticker, a contact, anything else.
+    Other,
+}
+
+impl MediaKind {
+    /// The name in tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Voice => "voice",
+            Self::Video => "video",
+            Self::Document => "document",
+            Self::Location => "location",
+            Self::Other => "other",
+        }
+    }
+
+    /// What citizens and staff call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Photo => "ảnh",
+            Self::Voice => "tin nhắn thoại",
+            Self::Video => "video",
+            Self::Document => "tệp",
+            Self::Location => "vị trí",
+            Self::Other => "nội dung",
+        }
+    }
+}
+
+/// A file that a platform keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformFile {
+    /// The platform's id of it.
+    pub id: String,
+    /// Its name, where the sender gave one.
+    pub name: Option<String>,
+    /// Its media type, where the platform says one.
+    pub media_type: Option<String>,
+    /// Its size, where the platform says it.
+    pub bytes: Option<i64>,
 }
 
 impl Content {
@@ -58,6 +132,7 @@ impl Content {
         match self {
             Self::Text(text) => text,
             Self::Press(button) => &button.label,
+            Self::Media(media) => &media.shown,
         }
     }
 }
@@ -92,6 +167,12 @@ pub enum Action {
     SendToStaff,
     /// No, don't.
     Decline,
+    /// Say hello and what Sen is.
+    Start,
+    /// Say what one can ask and press.
+    Help,
+    /// Say which languages there are.
+    Language,
     /// The ticket with this receipt code is solved.
     Solved(String),
     /// It is not: open it again.
@@ -106,6 +187,9 @@ impl From<Action> for String {
             Action::AskStaff => "staff".into(),
             Action::SendToStaff => "send".into(),
             Action::Decline => "decline".into(),
+            Action::Start => "start".into(),
+            Action::Help => "help".into(),
+            Action::Language => "language".into(),
             Action::Solved(code) => format!("solved:{code}"),
             Action::NotSolved(code) => format!("unsolved:{code}"),
         }
@@ -126,6 +210,9 @@ impl TryFrom<String> for Action {
             "staff" => Self::AskStaff,
             "send" => Self::SendToStaff,
             "decline" => Self::Decline,
+            "start" => Self::Start,
+            "help" => Self::Help,
+            "language" => Self::Language,
             "solved" => Self::Solved(rest.into()),
             "unsolved" => Self::NotSolved(rest.into()),
             _ => return Err(format!("unknown action {verb:?}")),

@@ -66,6 +66,12 @@ impl Randomness {
         bytes
     }
 
+    /// A number from 0 to below `bound`; 0 where that is not positive.
+    pub fn below(&self, bound: i64) -> i64 {
+        let random = u64::from_le_bytes(self.bytes::<8>());
+        u64::try_from(bound).ok().filter(|bound| *bound > 0).map_or(0, |bound| i64::try_from(random % bound).unwrap_or(0))
+    }
+
     /// A new identifier for a row: 96 random bits in hexadecimal.
     pub fn id(&self) -> String {
         hex(&self.bytes::<12>())

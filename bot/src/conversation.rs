@@ -4,13 +4,15 @@ use anyhow::{Context as _, Result};
 
 use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind};
 use crate::app::App;
+use crate::channel::Channel;
 use crate::db::Transaction;
 use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::handoff;
 use crate::hub::Live;
-use crate::inbox::Waiting;
+use crate::inbox::{self, Waiting};
 use crate::outbox::{self, Job};
+use crate::privacy;
 
 /// Handles a message: asks the pipeline, then writes the reply, its effects and the message's end together.
 pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
@@ -19,10 +21,25 @@ pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
         return leave_to_staff(app, waiting).await;
     }
     let mut state = conversation.state.clone();
-    let progress = |doing: &'static str| app.hub.publish(&conversation.id, Live::State(doing));
+    let progress = |doing: &'static str| show_progress(app, &conversation, doing);
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     write(app, waiting, &conversation, &state, answer, effect).await
+}
+
+/// An open page shows what Sen is doing; a chat shows that somebody types.
+fn show_progress(app: &App, conversation: &Conversation, doing: &'static str) {
+    match conversation.channel {
+        Channel::Web => app.hub.publish(&conversation.id, Live::State(doing)),
+        Channel::Telegram => {
+            let (app, address) = (app.clone(), conversation.address.clone());
+            tokio::spawn(async move {
+                if let Some(telegram) = &app.telegram {
+                    telegram.show_typing(&address).await;
+                }
+            });
+        }
+    }
 }
 
 async fn write(
@@ -37,6 +54,7 @@ async fn write(
     if let Some(effect) = effect {
         answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
     }
+    give_notice(&mut tx, app, conversation, &mut answer.text).await?;
     let answer_id = app.random.id();
     conversations::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
     let message = NewMessage {
@@ -48,15 +66,29 @@ async fn write(
     };
     handoff::say(&mut tx, app, &conversation.id, &message).await?;
     conversations::set_state(&mut tx, &conversation.id, state).await?;
-    finish(&mut tx, waiting).await?;
+    inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
-    app.wake.notify_waiters();
+    app.wake.outbox.notify_one();
+    // The next message of this conversation may go on now.
+    app.wake.inbox.notify_one();
     Ok(())
+}
+
+/// Says once what is kept, under the first reply in a chat. The web's page says it itself.
+async fn give_notice(tx: &mut Transaction, app: &App, conversation: &Conversation, text: &mut String) -> Result<()> {
+    if conversation.notice_given || conversation.channel == Channel::Web {
+        return Ok(());
+    }
+    text.push_str(&format!("\n\n_{}_", privacy::notice(&app.config)));
+    conversations::set_notice_given(tx, &conversation.id).await
 }
 
 /// Does what an answer asks for and says so.
 async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, seq: i64, effect: Effect) -> Result<String> {
     match effect {
+        Effect::OpenTicket { .. } if conversation.is_public() => {
+            Ok("Trong nhóm ai cũng đọc được, nên Sen không gửi câu hỏi cho cán bộ từ đây. Anh/chị nhắn riêng cho Sen.".into())
+        }
         Effect::OpenTicket { question, kind } => {
             let opened = handoff::open(tx, app, &conversation.id, &question, kind, seq).await?;
             Ok(sent(&opened, kind, &app.config.office_hours))
@@ -105,9 +137,10 @@ fn ticket_state(ticket: &Ticket, conversation_id: &str) -> String {
 async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
     let mut tx = app.db.begin().await?;
     outbox::enqueue(&mut tx, app, Some(&waiting.conversation_id), &Job::NotifyStaff).await?;
-    finish(&mut tx, waiting).await?;
+    inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
-    app.wake.notify_waiters();
+    app.wake.outbox.notify_one();
+    app.wake.inbox.notify_one();
     Ok(())
 }
 
@@ -122,11 +155,6 @@ pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Wait
     let buttons = [crate::answering::guardrails::staff_button()];
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &buttons, answer_id: None };
     handoff::say(tx, app, &waiting.conversation_id, &message).await?;
-    Ok(())
-}
-
-async fn finish(tx: &mut Transaction, waiting: &Waiting) -> Result<()> {
-    sqlx::query("UPDATE inbox SET state = 'done' WHERE id = $1").bind(&waiting.id).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -59,7 +59,7 @@ pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> 
     let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
-    app.wake.notify_waiters();
+    app.wake.outbox.notify_one();
     Ok(())
 }
 
@@ -80,7 +80,7 @@ pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
-    app.wake.notify_waiters();
+    app.wake.outbox.notify_one();
     Ok(())
 }
 

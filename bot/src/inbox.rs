@@ -1,23 +1,27 @@
 //! Everything that citizens send, stored before it is acknowledged and handled in order: `run_next()` -> [`Outcome`].
 
+use std::time::Duration;
+
 use anyhow::Result;
 use indexer::database::Database;
 use sqlx::Row as _;
 
 use crate::app::App;
 use crate::channel::{Content, Inbound};
-use crate::conversation;
 use crate::db::Transaction;
 use crate::db::conversations::{self, NewMessage, Sender};
 use crate::hub::Live;
+use crate::queue::{self, CLAIM_MS};
+use crate::{attachments, conversation, telemetry};
 
 /// The longest text that is kept, in characters; the rest of a longer one is cut, and the citizen is told.
 const MOST_CHARS_KEPT: usize = 4_000;
-/// Attempts before a message is set aside for a person to look at.
+/// Attempts before a message is set aside for a person to look at: about ten minutes.
 const MOST_ATTEMPTS: i64 = 8;
-
 /// How long a message waits when too much is asked at once, in milliseconds.
 const BUSY_PAUSE_MS: i64 = 1_000;
+/// How many due messages are looked at to find one that nobody has.
+const LOOKED_AT: i64 = 32;
 
 /// Where a stored message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +32,16 @@ pub struct Accepted {
     pub seq: i64,
 }
 
-/// What became of the next message.
+/// What became of the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing waits.
     Idle,
-    /// One message was answered.
+    /// Something waits, but not before this time has passed.
+    Wait(Duration),
+    /// One was done.
     Done,
-    /// One message failed and will be tried again later, or was set aside.
+    /// One failed and will be tried again later, or was set aside.
     Postponed,
 }
 
@@ -45,6 +51,7 @@ pub(crate) struct Waiting {
     pub(crate) conversation_id: String,
     pub(crate) seq: i64,
     pub(crate) content: Content,
+    pub(crate) claim: String,
     attempts: i64,
 }
 
@@ -53,48 +60,107 @@ pub(crate) struct Waiting {
 /// # Errors
 /// When the database fails; then nothing was stored.
 pub async fn accept(app: &App, inbound: Inbound) -> Result<Accepted> {
-    let content = shortened(inbound.content);
-    let now = app.clock.now_ms();
-    let mut tx = app.db.begin().await?;
-    if let Some(accepted) = find(&app.db, inbound.channel.key(), &inbound.external_id).await? {
+    if let Some(accepted) = find(&app.db, &inbound).await? {
         return Ok(accepted);
     }
-    let conversation_id = conversations::find_or_begin(&mut tx, inbound.channel, &inbound.address, &app.random.id(), now).await?;
-    let message = NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None };
-    let seq = conversations::add_message(&mut tx, &conversation_id, &message, now).await?;
-    sqlx::query(
-        "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7)",
-    )
-    .bind(app.random.id())
-    .bind(inbound.channel.key())
-    .bind(&inbound.external_id)
-    .bind(&conversation_id)
-    .bind(seq)
-    .bind(serde_json::to_string(&content)?)
-    .bind(now)
-    .execute(&mut *tx)
-    .await?;
+    let mut tx = app.db.begin().await?;
+    let Some(accepted) = accept_in(&mut tx, app, &inbound).await? else {
+        // Another request stored it between the look and the transaction; give ours up.
+        drop(tx);
+        return find(&app.db, &inbound).await?.ok_or_else(|| anyhow::anyhow!("a redelivered message is not there"));
+    };
     tx.commit().await?;
-    app.hub.publish(&conversation_id, Live::Message(seq));
-    app.wake.notify_waiters();
-    Ok(Accepted { conversation_id, seq })
+    announce(app, &accepted);
+    Ok(accepted)
 }
 
-async fn find(db: &Database, channel: &str, external_id: &str) -> Result<Option<Accepted>> {
+/// Stores a message in the transaction of what it came with; none when it is a redelivery. Call [`announce`] once the
+/// transaction is committed.
+pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound) -> Result<Option<Accepted>> {
+    let content = shortened(inbound.content.clone());
+    let now = app.clock.now_ms();
+    let (channel, id) = (inbound.channel, app.random.id());
+    let conversation_id = conversations::find_or_begin(tx, channel, &inbound.address, &app.random.id(), now).await?;
+    let inserted = sqlx::query(
+        "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
+         VALUES ($1, $2, $3, $4, 0, $5, 'waiting', 0, $6, $6) ON CONFLICT (channel, external_id) DO NOTHING",
+    )
+    .bind(&id)
+    .bind(channel.key())
+    .bind(&inbound.external_id)
+    .bind(&conversation_id)
+    .bind(serde_json::to_string(&content)?)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let message = NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None };
+    let seq = conversations::add_message(tx, &conversation_id, &message, now).await?;
+    sqlx::query("UPDATE inbox SET seq = $2 WHERE id = $1").bind(&id).bind(seq).execute(&mut **tx).await?;
+    if let Content::Media(media) = &content {
+        attachments::keep(tx, app, &conversation_id, seq, media).await?;
+    }
+    telemetry::received(channel);
+    Ok(Some(Accepted { conversation_id, seq }))
+}
+
+/// Wakes the workers and open pages.
+pub(crate) fn announce(app: &App, accepted: &Accepted) {
+    app.hub.publish(&accepted.conversation_id, Live::Message(accepted.seq));
+    app.wake.inbox.notify_one();
+}
+
+async fn find(db: &Database, inbound: &Inbound) -> Result<Option<Accepted>> {
     let row = sqlx::query("SELECT conversation_id, seq FROM inbox WHERE channel = $1 AND external_id = $2")
-        .bind(channel)
-        .bind(external_id)
+        .bind(inbound.channel.key())
+        .bind(&inbound.external_id)
         .fetch_optional(&db.reader)
         .await?;
     row.map(|row| Ok(Accepted { conversation_id: row.try_get("conversation_id")?, seq: row.try_get("seq")? })).transpose()
+}
+
+/// How many messages of this citizen wait.
+pub(crate) async fn count_waiting(tx: &mut Transaction, inbound: &Inbound) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "SELECT COUNT(*) FROM inbox i JOIN conversations c ON c.id = i.conversation_id
+         WHERE c.channel = $1 AND c.address = $2 AND i.state = 'waiting'",
+    )
+    .bind(inbound.channel.key())
+    .bind(&inbound.address)
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Takes an edit as long as the first version waits. False when that has been handled already.
+pub(crate) async fn replace_waiting(tx: &mut Transaction, app: &App, external_id: &str, inbound: &Inbound) -> Result<bool> {
+    let content = shortened(inbound.content.clone());
+    let row = sqlx::query(
+        "UPDATE inbox SET content = $3 WHERE channel = $1 AND external_id = $2 AND state = 'waiting' AND claimed_until <= $4
+         RETURNING conversation_id, seq",
+    )
+    .bind(inbound.channel.key())
+    .bind(external_id)
+    .bind(serde_json::to_string(&content)?)
+    .bind(app.clock.now_ms())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(row) = row else { return Ok(false) };
+    sqlx::query("UPDATE messages SET text = $3 WHERE conversation_id = $1 AND seq = $2")
+        .bind(row.try_get::<String, _>("conversation_id")?)
+        .bind(row.try_get::<i64, _>("seq")?)
+        .bind(content.shown())
+        .execute(&mut **tx)
+        .await?;
+    Ok(true)
 }
 
 fn shortened(content: Content) -> Content {
     match content {
         // PostgreSQL's TEXT holds no NUL.
         Content::Text(text) => Content::Text(text.chars().filter(|c| *c != '\0').take(MOST_CHARS_KEPT).collect()),
-        press @ Content::Press(_) => press,
+        other => other,
     }
 }
 
@@ -104,45 +170,62 @@ fn shortened(content: Content) -> Content {
 /// When the database fails; a failure to answer is an [`Outcome::Postponed`] instead.
 pub async fn run_next(app: &App) -> Result<Outcome> {
     let Some(waiting) = claim(app).await? else { return Ok(Outcome::Idle) };
-    let outcome = match conversation::handle(app, &waiting).await {
+    match conversation::handle(app, &waiting).await {
         Ok(()) => Ok(Outcome::Done),
         Err(error) => postpone(app, &waiting, &error).await.map(|()| Outcome::Postponed),
-    };
-    app.in_hand.release(&waiting.conversation_id);
-    outcome
+    }
 }
 
-/// The oldest message that is due, first in its conversation, whose conversation nobody has in hand.
+/// The message that has been due longest, is the first of its conversation and that nobody has. The claim ends by itself:
+/// the message of a process that died is taken up by another.
 async fn claim(app: &App) -> Result<Option<Waiting>> {
+    let now = app.clock.now_ms();
     let rows = sqlx::query(
-        "SELECT i.id, i.conversation_id, i.seq, i.content, i.attempts FROM inbox i
-         WHERE i.state = 'waiting' AND i.run_at <= $1 AND NOT EXISTS
+        "SELECT i.id, i.conversation_id, i.seq, i.attempts FROM inbox i
+         WHERE i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND NOT EXISTS
            (SELECT 1 FROM inbox earlier WHERE earlier.conversation_id = i.conversation_id AND earlier.state = 'waiting' AND earlier.seq < i.seq)
-         ORDER BY i.received_at LIMIT 32",
+         ORDER BY i.run_at LIMIT $2",
     )
-    .bind(app.clock.now_ms())
+    .bind(now)
+    .bind(LOOKED_AT)
     .fetch_all(&app.db.reader)
     .await?;
     for row in rows {
-        let conversation_id: String = row.try_get("conversation_id")?;
-        if !app.in_hand.take(&conversation_id) {
-            continue;
-        }
         let id: String = row.try_get("id")?;
-        // Between the query and the claim another worker may have finished it.
-        if !is_waiting(&app.db, &id).await? {
-            app.in_hand.release(&conversation_id);
-            continue;
-        }
-        let content = serde_json::from_str(&row.try_get::<String, _>("content")?)?;
-        return Ok(Some(Waiting { id, conversation_id, seq: row.try_get("seq")?, content, attempts: row.try_get("attempts")? }));
+        let claim = queue::new_claim(app);
+        // The content is read with the claim: an edit may have come in between.
+        let content: Option<String> = sqlx::query_scalar(
+            "UPDATE inbox SET claimed_by = $2, claimed_until = $3 WHERE id = $1 AND state = 'waiting' AND claimed_until <= $4 RETURNING content",
+        )
+        .bind(&id)
+        .bind(&claim)
+        .bind(now + CLAIM_MS)
+        .bind(now)
+        .fetch_optional(&app.db.writer)
+        .await?;
+        let Some(content) = content else { continue };
+        return Ok(Some(Waiting {
+            id,
+            conversation_id: row.try_get("conversation_id")?,
+            seq: row.try_get("seq")?,
+            content: serde_json::from_str(&content)?,
+            claim,
+            attempts: row.try_get("attempts")?,
+        }));
     }
     Ok(None)
 }
 
-async fn is_waiting(db: &Database, id: &str) -> Result<bool> {
-    let state: String = sqlx::query_scalar("SELECT state FROM inbox WHERE id = $1").bind(id).fetch_one(&db.reader).await?;
-    Ok(state == "waiting")
+/// Ends a message in the transaction of its answer. An error when the claim has run out meanwhile and somebody else has it:
+/// the transaction must then be given up, so that it is answered once.
+pub(crate) async fn finish(tx: &mut Transaction, waiting: &Waiting) -> Result<()> {
+    let done = sqlx::query("UPDATE inbox SET state = 'done', claimed_until = 0 WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'")
+        .bind(&waiting.id)
+        .bind(&waiting.claim)
+        .execute(&mut **tx)
+        .await?;
+    anyhow::ensure!(done.rows_affected() == 1, "the claim of message {} has run out", waiting.id);
+    Ok(())
 }
 
 /// Tries again later; after the last attempt the message is set aside and the citizen is told, in one transaction.
@@ -151,7 +234,7 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
     if crate::answering::is_overload(error) {
         conversation::tell_busy(app, waiting);
         let mut tx = app.db.begin().await?;
-        set_aside(&mut tx, waiting, "waiting", waiting.attempts, now + BUSY_PAUSE_MS).await?;
+        set_aside(&mut tx, waiting, "waiting", waiting.attempts, now + BUSY_PAUSE_MS, "overloaded").await?;
         return Ok(tx.commit().await?);
     }
     let attempt = waiting.attempts + 1;
@@ -159,21 +242,27 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
     let mut tx = app.db.begin().await?;
     let state = if attempt >= MOST_ATTEMPTS { "dead" } else { "waiting" };
     if state == "dead" {
+        telemetry::dead_letter("inbox");
         conversation::tell_failure(&mut tx, app, waiting).await?;
     }
-    set_aside(&mut tx, waiting, state, attempt, now + (1_000 << attempt.min(6))).await?;
+    let run_at = now + queue::backoff_ms(app, attempt);
+    set_aside(&mut tx, waiting, state, attempt, run_at, &format!("{error:#}")).await?;
     tx.commit().await?;
-    app.wake.notify_waiters();
+    app.wake.outbox.notify_one();
     Ok(())
 }
 
-async fn set_aside(tx: &mut Transaction, waiting: &Waiting, state: &str, attempts: i64, run_at: i64) -> Result<()> {
-    sqlx::query("UPDATE inbox SET state = $2, attempts = $3, run_at = $4 WHERE id = $1")
-        .bind(&waiting.id)
-        .bind(state)
-        .bind(attempts)
-        .bind(run_at)
-        .execute(&mut **tx)
-        .await?;
+async fn set_aside(tx: &mut Transaction, waiting: &Waiting, state: &str, attempts: i64, run_at: i64, error: &str) -> Result<()> {
+    sqlx::query(
+        "UPDATE inbox SET state = $2, attempts = $3, run_at = $4, last_error = $5, claimed_until = 0 WHERE id = $1 AND claimed_by = $6",
+    )
+    .bind(&waiting.id)
+    .bind(state)
+    .bind(attempts)
+    .bind(run_at)
+    .bind(error)
+    .bind(&waiting.claim)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

@@ -1,18 +1,28 @@
 //! Everything that has still to leave, written in the transaction of its cause: `run_next()` -> [`Outcome`].
 
 mod deliver_reply;
+mod fetch_attachment;
 mod notify_staff;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use crate::app::App;
+use crate::channel::Channel;
 use crate::db::Transaction;
+use crate::db::conversations::{self, Conversation};
 use crate::inbox::Outcome;
+use crate::queue::{self, CLAIM_MS};
+use crate::telemetry;
 
-/// Attempts before a job is set aside for a person to look at.
+/// Attempts before a job that keeps failing by itself is set aside for a person to look at.
 const MOST_ATTEMPTS: i64 = 10;
+/// A platform that can't be reached costs no attempt, but after a day a reply is no use any more, in milliseconds.
+const LONGEST_WAIT_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How many due jobs are looked at to find one that nobody has and whose chat may get a message now.
+const LOOKED_AT: i64 = 64;
 
 /// The closed set of jobs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +33,11 @@ pub enum Job {
         /// Its number in the conversation.
         seq: i64,
     },
+    /// Bring a picture or file from the platform into the data folder.
+    FetchAttachment {
+        /// The attachment's id.
+        id: String,
+    },
     /// Tell staff that the list of tickets has changed.
     NotifyStaff,
 }
@@ -31,19 +46,54 @@ impl Job {
     fn key(&self) -> &'static str {
         match self {
             Self::DeliverReply { .. } => "deliver_reply",
+            Self::FetchAttachment { .. } => "fetch_attachment",
             Self::NotifyStaff => "notify_staff",
         }
     }
+
+    /// Deliveries of one conversation leave in the order of their messages; other jobs have no order.
+    fn seq(&self) -> Option<i64> {
+        match self {
+            Self::DeliverReply { seq } => Some(*seq),
+            Self::FetchAttachment { .. } | Self::NotifyStaff => None,
+        }
+    }
+}
+
+/// How a job ended.
+pub(crate) enum Delivery {
+    /// The platform has it.
+    Done,
+    /// It will never be possible: the citizen has blocked us, or the message is no use to the platform.
+    Undeliverable(String),
+    /// The job itself fails: try again, but not for ever.
+    Failed(String),
+    /// The platform can't be reached or asks for patience: try again after so many milliseconds, or after a growing pause.
+    Later(String, Option<i64>),
+}
+
+/// A job in hand.
+pub(crate) struct Claimed {
+    pub(crate) id: String,
+    pub(crate) conversation: Option<Conversation>,
+    /// Parts of the message that the platform has accepted before.
+    pub(crate) parts_done: usize,
+    job: Job,
+    claim: String,
+    attempts: i64,
+    created_at: i64,
 }
 
 /// Adds a job to the transaction of its cause.
 pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: Option<&str>, job: &Job) -> Result<()> {
     sqlx::query(
-        "INSERT INTO outbox (id, job, conversation_id, payload, state, attempts, run_at, created_at) VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $5)",
+        "INSERT INTO outbox (id, job, conversation_id, channel, seq, payload, state, attempts, run_at, created_at)
+         VALUES ($1, $2, $3, (SELECT channel FROM conversations WHERE id = $3), $4, $5, 'waiting', 0, $6, $6)",
     )
     .bind(app.random.id())
     .bind(job.key())
     .bind(conversation_id)
+    .bind(job.seq())
     .bind(serde_json::to_string(job)?)
     .bind(app.clock.now_ms())
     .execute(&mut **tx)
@@ -51,50 +101,146 @@ pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: Op
     Ok(())
 }
 
-/// Does the next job that is due. One worker runs the outbox, so jobs leave in order.
+/// Does the next job that is due.
 ///
 /// # Errors
 /// When the database fails; a job's own failure is an [`Outcome::Postponed`].
 pub async fn run_next(app: &App) -> Result<Outcome> {
-    let row = sqlx::query(
-        "SELECT id, conversation_id, payload, attempts FROM outbox WHERE state = 'waiting' AND run_at <= $1 ORDER BY created_at, id LIMIT 1",
-    )
-    .bind(app.clock.now_ms())
-    .fetch_optional(&app.db.reader)
-    .await?;
-    let Some(row) = row else { return Ok(Outcome::Idle) };
-    let id: String = row.try_get("id")?;
-    let attempts: i64 = row.try_get("attempts")?;
-    let conversation_id: Option<String> = row.try_get("conversation_id")?;
-    let job: Job = serde_json::from_str(&row.try_get::<String, _>("payload")?)?;
-    let done = match &job {
-        Job::DeliverReply { seq } => deliver_reply::run(app, conversation_id.as_deref().unwrap_or_default(), *seq).await,
-        Job::NotifyStaff => notify_staff::run(app),
+    let claimed = match claim(app).await? {
+        Found::Job(claimed) => claimed,
+        Found::Nothing => return Ok(Outcome::Idle),
+        Found::NotYet(pause) => return Ok(Outcome::Wait(pause)),
     };
-    match done {
-        Ok(()) => finish(app, &id).await.map(|()| Outcome::Done),
-        Err(error) => {
-            tracing::error!(outbox = %id, attempt = attempts + 1, error = format!("{error:#}"), "a job failed");
-            postpone(app, &id, attempts).await.map(|()| Outcome::Postponed)
+    let delivery = match (&claimed.job, &claimed.conversation) {
+        (Job::DeliverReply { seq }, Some(conversation)) => deliver_reply::run(app, &claimed, conversation, *seq).await?,
+        (Job::FetchAttachment { id }, Some(_)) => fetch_attachment::run(app, id).await?,
+        (Job::NotifyStaff, _) => notify_staff::run(app),
+        // Its conversation was deleted in between.
+        (_, None) => Delivery::Done,
+    };
+    settle(app, &claimed, delivery).await
+}
+
+enum Found {
+    Nothing,
+    Job(Box<Claimed>),
+    /// The chats of all that is due have had their share for now.
+    NotYet(std::time::Duration),
+}
+
+/// The job that has been due longest, first of its conversation, that nobody has and whose chat may get a message now. Only
+/// the process that holds the lease of Telegram delivers there: its limits are counted in memory.
+async fn claim(app: &App) -> Result<Found> {
+    let now = app.clock.now_ms();
+    let rows = sqlx::query(
+        "SELECT o.id, o.channel, c.address FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
+         WHERE o.state = 'waiting' AND o.run_at <= $1 AND o.claimed_until <= $1 AND (o.channel IS NULL OR o.channel <> $2) AND NOT EXISTS
+           (SELECT 1 FROM outbox earlier WHERE earlier.conversation_id = o.conversation_id AND earlier.state = 'waiting' AND earlier.seq < o.seq)
+         ORDER BY o.run_at LIMIT $3",
+    )
+    .bind(now)
+    .bind(if app.telegram_is_ours() { "" } else { Channel::Telegram.key() })
+    .bind(LOOKED_AT)
+    .fetch_all(&app.db.reader)
+    .await?;
+    let mut soonest = None;
+    for row in &rows {
+        if let Some(pause) = pause_before(app, row, now)? {
+            soonest = Some(soonest.map_or(pause, |soonest: std::time::Duration| soonest.min(pause)));
+        } else if let Some(claimed) = take(app, &row.try_get::<String, _>("id")?, now).await? {
+            return Ok(Found::Job(Box::new(claimed)));
         }
+    }
+    Ok(soonest.map_or(Found::Nothing, Found::NotYet))
+}
+
+/// How long the chat has to wait for its next message; none when it may have it now.
+fn pause_before(app: &App, row: &AnyRow, now: i64) -> Result<Option<std::time::Duration>> {
+    let channel: Option<String> = row.try_get("channel")?;
+    let address: Option<String> = row.try_get("address")?;
+    match (channel.as_deref().and_then(Channel::from_key), &app.telegram, address) {
+        (Some(Channel::Telegram), Some(telegram), Some(address)) => Ok(telegram.pause_before(&address, now)),
+        _ => Ok(None),
     }
 }
 
-async fn finish(app: &App, id: &str) -> Result<()> {
-    sqlx::query("UPDATE outbox SET state = 'done', done_at = $2 WHERE id = $1")
-        .bind(id)
-        .bind(app.clock.now_ms())
+async fn take(app: &App, id: &str, now: i64) -> Result<Option<Claimed>> {
+    let claim = queue::new_claim(app);
+    let row = sqlx::query(
+        "UPDATE outbox SET claimed_by = $2, claimed_until = $3 WHERE id = $1 AND state = 'waiting' AND claimed_until <= $4
+         RETURNING conversation_id, payload, attempts, parts_done, created_at",
+    )
+    .bind(id)
+    .bind(&claim)
+    .bind(now + CLAIM_MS)
+    .bind(now)
+    .fetch_optional(&app.db.writer)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let conversation = match row.try_get::<Option<String>, _>("conversation_id")? {
+        Some(conversation_id) => conversations::by_id(&app.db, &conversation_id).await?,
+        None => None,
+    };
+    Ok(Some(Claimed {
+        id: id.to_owned(),
+        conversation,
+        parts_done: usize::try_from(row.try_get::<i64, _>("parts_done")?).unwrap_or(0),
+        job: serde_json::from_str(&row.try_get::<String, _>("payload")?).context("a job that can't be read")?,
+        claim,
+        attempts: row.try_get("attempts")?,
+        created_at: row.try_get("created_at")?,
+    }))
+}
+
+/// Records that the platform has accepted so many parts, so that a kill sends at most one of them again.
+pub(crate) async fn record_parts(app: &App, claimed: &Claimed, parts_done: usize) -> Result<()> {
+    sqlx::query("UPDATE outbox SET parts_done = $3 WHERE id = $1 AND claimed_by = $2")
+        .bind(&claimed.id)
+        .bind(&claimed.claim)
+        .bind(parts_done as i64)
         .execute(&app.db.writer)
         .await?;
     Ok(())
 }
 
-async fn postpone(app: &App, id: &str, attempts: i64) -> Result<()> {
-    sqlx::query("UPDATE outbox SET state = $2, attempts = attempts + 1, run_at = $3 WHERE id = $1")
-        .bind(id)
-        .bind(if attempts + 1 >= MOST_ATTEMPTS { "dead" } else { "waiting" })
-        .bind(app.clock.now_ms() + (1_000 << attempts.min(8)))
-        .execute(&app.db.writer)
-        .await?;
-    Ok(())
+/// Writes down how the job ended.
+async fn settle(app: &App, claimed: &Claimed, delivery: Delivery) -> Result<Outcome> {
+    let now = app.clock.now_ms();
+    let age = now - claimed.created_at;
+    let channel = claimed.conversation.as_ref().map(|conversation| conversation.channel);
+    let attempt = claimed.attempts + 1;
+    let (outcome, state, attempts, run_at, error) = match delivery {
+        Delivery::Done => (Outcome::Done, "done", claimed.attempts, now, None),
+        Delivery::Undeliverable(why) => (Outcome::Done, "undeliverable", attempt, now, Some(why)),
+        Delivery::Later(why, after) if age < LONGEST_WAIT_MS => {
+            let pause = after.unwrap_or_else(|| queue::backoff_ms(app, attempt));
+            (Outcome::Postponed, "waiting", attempt, now + pause, Some(why))
+        }
+        Delivery::Failed(why) if attempt < MOST_ATTEMPTS => {
+            tracing::warn!(outbox = %claimed.id, attempt, why, "a job failed");
+            (Outcome::Postponed, "waiting", attempt, now + queue::backoff_ms(app, attempt), Some(why))
+        }
+        Delivery::Failed(why) | Delivery::Later(why, _) => {
+            tracing::error!(outbox = %claimed.id, attempt, why, "a job was set aside");
+            telemetry::dead_letter("outbox");
+            (Outcome::Postponed, "dead", attempt, now, Some(why))
+        }
+    };
+    if let (Some(channel), "done" | "undeliverable") = (channel, state) {
+        telemetry::delivered(channel, state, age as f64 / 1_000.0);
+    }
+    sqlx::query(
+        "UPDATE outbox SET state = $3, attempts = $4, run_at = $5, last_error = $6, claimed_until = 0, done_at = $7
+         WHERE id = $1 AND claimed_by = $2",
+    )
+    .bind(&claimed.id)
+    .bind(&claimed.claim)
+    .bind(state)
+    .bind(attempts)
+    .bind(run_at)
+    .bind(error)
+    .bind(matches!(outcome, Outcome::Done).then_some(now))
+    .execute(&app.db.writer)
+    .await?;
+    Ok(outcome)
 }

@@ -15,7 +15,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::channel::web_chat;
+use crate::channel::{telegram, web_chat};
 use crate::staff;
 
 pub(crate) mod client_address;
@@ -39,6 +39,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(web_chat::routes())
         .merge(staff::routes())
+        .merge(telegram::webhook::routes())
         .route("/static/{*path}", get(static_files::serve))
         .route("/healthz", get(|| async { "ok" }))
         .fallback(|| async { page::Refusal::NotFound })

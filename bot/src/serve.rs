@@ -8,14 +8,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use indexer::lock::DataLock;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
-use crate::app::{App, AppState, InHand};
+use crate::app::{App, AppState};
+use crate::channel::telegram::{self, Telegram};
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::startup::{self, Parts};
-use crate::{control, router, staff, workers};
+use crate::workers::Wake;
+use crate::{control, queue, router, staff, workers};
 
 /// How long a stopping process waits for what it has in hand.
 const LAST_WORK: Duration = Duration::from_secs(8);
@@ -32,22 +34,15 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
         .with_context(|| format!("không mở được cổng {listen}: có thể chương trình khác đang dùng; chọn cổng khác bằng SEN_LISTEN"))?;
     let Parts { db, engine } = startup::open(&config).await?;
     let random = Randomness::from_system()?;
+    let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?;
     let instance = instance(&config.data_dir, &random)?;
-    let app = App::new(AppState {
-        config,
-        db,
-        instance,
-        engine,
-        hub: Hub::default(),
-        clock,
-        random,
-        wake: Notify::new(),
-        in_hand: InHand::default(),
-    });
+    let app = App::new(AppState { config, db, instance, engine, hub: Hub::default(), clock, random, wake: Wake::default(), telegram });
+    queue::release_own(&app).await?;
     first_build(&app).await?;
     tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
     let (stop, stopped) = watch::channel(false);
     let mut workers = workers::start(&app, &stopped);
+    workers.spawn(telegram::poller::run(app.clone(), stopped.clone()));
     greet(&app, listener.local_addr()?).await?;
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut stop_serving = stopped.clone();
@@ -57,7 +52,6 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     signal().await?;
     tracing::info!("stopping");
     let _ = stop.send(true);
-    app.wake.notify_waiters();
     let rest = async { while workers.join_next().await.is_some() {} };
     if tokio::time::timeout(LAST_WORK, rest).await.is_err() {
         tracing::warn!("some work was left for the next start");

@@ -3,37 +3,57 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::inbox::Outcome;
 use crate::{inbox, outbox};
 
-/// How long a worker sleeps when nothing wakes it: retries are due by then.
+/// How long a worker sleeps when nothing wakes it: retries are due by then, and what other processes wrote is found.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How many deliveries are under way at a time: a platform takes its time to answer each.
+const DELIVERIES: usize = 8;
+
+/// Wakes a sleeping worker. What arrives while all are busy is found by the first that has done its work.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// A message came in.
+    pub inbox: Notify,
+    /// A job was written.
+    pub outbox: Notify,
+}
 
 /// Starts the workers; they finish what they have in hand and end when `stop` turns true.
 pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     for _ in 0..app.config.workers {
-        workers.spawn(run(app.clone(), stop.clone(), async |app: &App| inbox::run_next(app).await));
+        workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.inbox, async |app: &App| inbox::run_next(app).await));
     }
-    workers.spawn(run(app.clone(), stop.clone(), async |app: &App| outbox::run_next(app).await));
+    for _ in 0..DELIVERIES {
+        workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.outbox, async |app: &App| outbox::run_next(app).await));
+    }
     workers
 }
 
 /// Goes on at once while there is work, sleeps when there is none. The wake-up is armed before looking for work, so that
 /// what arrives in between is not slept through.
-async fn run(app: App, stop: watch::Receiver<bool>, next: impl AsyncFn(&App) -> Result<Outcome>) {
+async fn run(app: App, mut stop: watch::Receiver<bool>, wake: impl Fn(&App) -> &Notify, next: impl AsyncFn(&App) -> Result<Outcome>) {
     while !*stop.borrow() {
-        let mut woken = std::pin::pin!(app.wake.notified());
+        let mut woken = std::pin::pin!(wake(&app).notified());
         woken.as_mut().enable();
-        match next(&app).await {
+        let pause = match next(&app).await {
             Ok(Outcome::Done | Outcome::Postponed) => continue,
-            Ok(Outcome::Idle) => {}
-            Err(error) => tracing::error!(error = format!("{error:#}"), "a worker could not reach the database"),
+            Ok(Outcome::Idle) => PATIENCE,
+            Ok(Outcome::Wait(pause)) => pause.min(PATIENCE),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "a worker could not reach the database");
+                PATIENCE
+            }
+        };
+        tokio::select! {
+            _ = tokio::time::timeout(pause, woken) => {}
+            _ = stop.changed() => {}
         }
-        let _ = tokio::time::timeout(PATIENCE, woken).await;
     }
 }

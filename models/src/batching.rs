@@ -1,7 +1,8 @@
 //! A bounded pool of threads in front of one embedder.
 //!
 //! Questions and passages wait in two lines. A thread that becomes free takes a question first, so that a citizen never
-//! waits behind an index build, only for the passage being computed at that moment.
+//! waits behind an index build, only for the passage being computed at that moment. Questions that were asked lately are
+//! remembered: people ask the same things.
 
 mod queue;
 
@@ -9,16 +10,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
+use quick_cache::sync::Cache;
 use tokio::sync::oneshot;
 
 use crate::{EmbedError, Embedder, TextKind};
 use queue::{Job, Queue, Reply};
+
+/// How many questions' vectors are kept: 1.5 kB each for 384 dimensions.
+const REMEMBERED: usize = 4_096;
 
 /// Own threads over one [`Embedder`], with a bounded queue. Dropping it finishes what waits and stops the threads.
 pub struct EmbedderPool {
     embedder: Arc<dyn Embedder>,
     queue: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
+    remembered: Cache<String, Arc<[f32]>>,
 }
 
 impl EmbedderPool {
@@ -30,7 +36,7 @@ impl EmbedderPool {
             thread::spawn(move || work(&*embedder, &queue))
         };
         let threads = (0..threads.max(1)).map(start).collect();
-        Self { embedder, queue, threads }
+        Self { embedder, queue, threads, remembered: Cache::new(REMEMBERED) }
     }
 
     /// The vector of one question.
@@ -38,9 +44,14 @@ impl EmbedderPool {
     /// # Errors
     /// [`EmbedError::Overloaded`] at once when the queue is full; [`EmbedError::Failed`] as the embedder says.
     pub async fn embed_query(&self, text: String) -> Result<Vec<f32>, EmbedError> {
+        if let Some(vector) = self.remembered.get(&text) {
+            return Ok(vector.to_vec());
+        }
         let (reply, answer) = oneshot::channel();
-        self.queue.push_query(Job { kind: TextKind::Query, text, reply: Reply::Query(reply) })?;
-        answer.await.unwrap_or_else(|_| Err(stopped()))
+        self.queue.push_query(Job { kind: TextKind::Query, text: text.clone(), reply: Reply::Query(reply) })?;
+        let vector = answer.await.unwrap_or_else(|_| Err(stopped()))?;
+        self.remembered.insert(text, vector.clone().into());
+        Ok(vector)
     }
 }
 

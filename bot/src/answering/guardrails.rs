@@ -3,7 +3,7 @@
 use super::answer::AnswerStatus;
 use super::dialogue::{Pending, TicketKind};
 use super::{Context, Flow, Reply};
-use crate::channel::{Action, Button};
+use crate::channel::{Action, Button, MediaKind};
 
 /// The longest question that is read, in characters.
 pub(crate) const MAX_CHARS: usize = 2_000;
@@ -156,4 +156,13 @@ fn unreadable() -> Reply {
 /// The way to a person, always there.
 pub(crate) fn staff_button() -> Button {
     Button::new("Gặp cán bộ", Action::AskStaff)
+}
+
+/// What a message without words gets: it is kept for staff.
+pub(crate) fn unread(kind: MediaKind) -> Reply {
+    let text = format!(
+        "Sen chưa đọc được {}, nên đã giữ lại cho cán bộ xem. Anh/chị gõ câu hỏi bằng chữ giúp Sen, hoặc bấm \"Gặp cán bộ\".",
+        kind.label()
+    );
+    Reply::text(AnswerStatus::Refused, text).with_buttons(vec![staff_button()])
 }

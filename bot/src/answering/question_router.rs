@@ -79,6 +79,9 @@ pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
     match action {
         Action::AskStaff => Some(ask_for_staff(context)),
         Action::Decline => Some(declined()),
+        Action::Start => Some(greeting()),
+        Action::Help => Some(help()),
+        Action::Language => Some(language()),
         Action::SendToStaff => match pending {
             Some(Pending::HandoffConsent { question, kind }) => Some(send(question, kind)),
             _ => Some(ask_for_staff(context)),
@@ -103,6 +106,27 @@ fn greeting() -> Reply {
         AnswerStatus::Greeting,
         "Chào anh/chị, Sen đây. Anh/chị hỏi Sen về giấy tờ, lệ phí, thời hạn, nơi nộp của thủ tục hành chính, gõ có dấu hay không dấu đều được.\n\
          Ví dụ: \"làm giấy khai sinh cho con cần gì\".",
+    )
+}
+
+/// What one can ask and press.
+fn help() -> Reply {
+    Reply::text(
+        AnswerStatus::Greeting,
+        "Anh/chị cứ nhắn câu hỏi như nói chuyện, ví dụ: \"mất căn cước làm lại hết bao nhiêu\".\n\
+         - Hỏi tiếp được, ví dụ: \"thế nộp ở đâu?\".\n\
+         - Câu nào Sen không có, Sen gửi cho cán bộ và đưa mã để theo dõi.\n\
+         - Xem câu hỏi đã gửi: nhắn \"hồ sơ\" kèm mã.\n\
+         - Xóa những gì anh/chị đã nhắn: nhắn \"xóa dữ liệu của tôi\".\n\
+         Đừng gửi số căn cước, mật khẩu, mã OTP vào đây.",
+    )
+    .with_buttons(vec![staff_button()])
+}
+
+fn language() -> Reply {
+    Reply::text(
+        AnswerStatus::Greeting,
+        "Sen đang trả lời bằng tiếng Việt, gõ có dấu hay không dấu đều được.\nSen answers in Vietnamese for now.",
     )
 }
 

@@ -41,6 +41,17 @@ pub struct Conversation {
     pub mode: Mode,
     /// What has been said so far, as far as answering needs it.
     pub state: DialogueState,
+    /// Whether the citizen has been told what is kept.
+    pub notice_given: bool,
+    /// Since when the platform delivers nothing to the citizen, who has blocked us.
+    pub unreachable_at: Option<i64>,
+}
+
+impl Conversation {
+    /// True in a group, where everybody reads along.
+    pub fn is_public(&self) -> bool {
+        self.channel == Channel::Telegram && self.address.contains(':')
+    }
 }
 
 /// Who said a message.
@@ -128,7 +139,7 @@ pub struct Message {
     pub created_at: i64,
 }
 
-const COLUMNS: &str = "id, channel, address, mode, state";
+const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at";
 
 fn read(row: &AnyRow) -> Result<Conversation> {
     let channel: String = row.try_get("channel")?;
@@ -140,6 +151,8 @@ fn read(row: &AnyRow) -> Result<Conversation> {
         address: row.try_get("address")?,
         mode: if mode == Mode::WithStaff.key() { Mode::WithStaff } else { Mode::Question },
         state: serde_json::from_str(&state)?,
+        notice_given: row.try_get::<i64, _>("notice_given")? != 0,
+        unreachable_at: row.try_get("unreachable_at")?,
     })
 }
 
@@ -161,11 +174,73 @@ pub async fn by_id(db: &Database, id: &str) -> Result<Option<Conversation>> {
     sqlx::query(&sql).bind(id).fetch_optional(&db.reader).await?.as_ref().map(read).transpose()
 }
 
+/// [`find`] inside a transaction.
+pub(crate) async fn find_in(tx: &mut Transaction, channel: Channel, address: &str) -> Result<Option<Conversation>> {
+    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE channel = $1 AND address = $2");
+    sqlx::query(&sql).bind(channel.key()).bind(address).fetch_optional(&mut **tx).await?.as_ref().map(read).transpose()
+}
+
+/// The button `index` under message `seq` of this citizen's conversation, if it was shown there.
+pub(crate) async fn button(tx: &mut Transaction, channel: Channel, address: &str, seq: i64, index: usize) -> Result<Option<Button>> {
+    let buttons: Option<String> = sqlx::query_scalar(
+        "SELECT m.buttons FROM messages m JOIN conversations c ON c.id = m.conversation_id
+         WHERE c.channel = $1 AND c.address = $2 AND m.seq = $3",
+    )
+    .bind(channel.key())
+    .bind(address)
+    .bind(seq)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let buttons: Vec<Button> = buttons.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
+    Ok(buttons.into_iter().nth(index))
+}
+
+/// What Sen said last.
+pub(crate) async fn last_of_sen(tx: &mut Transaction, id: &str) -> Result<Option<String>> {
+    let sql = "SELECT text FROM messages WHERE conversation_id = $1 AND sender = 'sen' ORDER BY seq DESC LIMIT 1";
+    Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(&mut **tx).await?)
+}
+
+/// The citizen has blocked us at that time, or lets us in again.
+pub(crate) async fn mark_blocked(tx: &mut Transaction, channel: Channel, address: &str, since: Option<i64>) -> Result<()> {
+    let sql = "UPDATE conversations SET unreachable_at = $3 WHERE channel = $1 AND address = $2";
+    sqlx::query(sql).bind(channel.key()).bind(address).bind(since).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// A Telegram group has another id from now on: its citizens' addresses follow.
+pub(crate) async fn move_group_in(tx: &mut Transaction, from: &str, to: &str) -> Result<()> {
+    let prefix = format!("{from}:");
+    sqlx::query(
+        "UPDATE conversations SET address = $3 || SUBSTR(address, $4) WHERE channel = $1 AND SUBSTR(address, 1, $5) = $2
+         AND NOT EXISTS (SELECT 1 FROM conversations other WHERE other.channel = $1
+                         AND other.address = $3 || SUBSTR(conversations.address, $4))",
+    )
+    .bind(Channel::Telegram.key())
+    .bind(&prefix)
+    .bind(format!("{to}:"))
+    .bind(prefix.len() as i64 + 1)
+    .bind(prefix.len() as i64)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// [`move_group_in`] in a transaction of its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_group(db: &Database, from: &str, to: &str) -> Result<()> {
+    let mut tx = db.begin().await?;
+    move_group_in(&mut tx, from, to).await?;
+    Ok(tx.commit().await?)
+}
+
 /// The conversation's id; a first message begins one.
 pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<String> {
     let id = sqlx::query_scalar(
         "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at) VALUES ($1, $2, $3, 'question', '{}', $4, $4)
-         ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at RETURNING id",
+         ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at, unreachable_at = NULL RETURNING id",
     )
     .bind(new_id)
     .bind(channel.key())
@@ -189,20 +264,41 @@ pub(crate) async fn set_mode(tx: &mut Transaction, id: &str, mode: Mode) -> Resu
     Ok(())
 }
 
-/// Appends a message and gives its number.
+/// Remembers that the citizen has been told what is kept.
+pub(crate) async fn set_notice_given(tx: &mut Transaction, id: &str) -> Result<()> {
+    sqlx::query("UPDATE conversations SET notice_given = 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Remembers that the platform delivers nothing to the citizen.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_unreachable(db: &Database, id: &str, now: i64) -> Result<()> {
+    sqlx::query("UPDATE conversations SET unreachable_at = $2 WHERE id = $1").bind(id).bind(now).execute(&db.writer).await?;
+    Ok(())
+}
+
+/// Appends a message and gives its number. The counter's row stays locked until the transaction ends, so that numbers come
+/// without a gap also where several processes write.
 pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, message: &NewMessage<'_>, now: i64) -> Result<i64> {
-    let seq = sqlx::query_scalar(
+    let seq: i64 = sqlx::query_scalar("UPDATE conversations SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq")
+        .bind(conversation_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    sqlx::query(
         "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at)
-         SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6, $7 FROM messages WHERE conversation_id = $1 RETURNING seq",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(conversation_id)
+    .bind(seq)
     .bind(message.sender.key())
     .bind(message.staff_name)
     .bind(message.text)
     .bind(serde_json::to_string(message.buttons)?)
     .bind(message.answer_id)
     .bind(now)
-    .fetch_one(&mut **tx)
+    .execute(&mut **tx)
     .await?;
     Ok(seq)
 }
@@ -286,6 +382,27 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         vote: vote.map(|vote| if vote == "up" { Vote::Up } else { Vote::Down }),
         created_at: row.try_get("created_at")?,
     })
+}
+
+/// One message.
+///
+/// # Errors
+/// When the database fails.
+pub async fn message(db: &Database, conversation_id: &str, seq: i64) -> Result<Option<Message>> {
+    let row = sqlx::query(
+        "SELECT seq, sender, staff_name, text, buttons, answer_id, created_at, CAST(NULL AS TEXT) AS vote FROM messages
+         WHERE conversation_id = $1 AND seq = $2",
+    )
+    .bind(conversation_id)
+    .bind(seq)
+    .fetch_optional(&db.reader)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut message = read_message(&row)?;
+    if let Some(answer_id) = &message.answer_id {
+        message.passages = passages(db, answer_id).await?;
+    }
+    Ok(Some(message))
 }
 
 async fn passages(db: &Database, answer_id: &str) -> Result<Vec<ShownPassage>> {

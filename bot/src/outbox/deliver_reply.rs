@@ -1,18 +1,25 @@
 //! Brings a message to the citizen.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use super::{Claimed, Delivery};
 use crate::app::App;
-use crate::channel::Channel;
-use crate::db::conversations;
+use crate::channel::{Channel, telegram};
+use crate::db::conversations::{self, Conversation};
 use crate::hub::Live;
 
 /// Delivers message `seq` of the conversation on its channel. A web page reads the message from the database; it is only
 /// told that it is there, so delivering twice does no harm.
-pub(super) async fn run(app: &App, conversation_id: &str, seq: i64) -> Result<()> {
-    let conversation = conversations::by_id(&app.db, conversation_id).await?.context("the conversation is gone")?;
+pub(super) async fn run(app: &App, claimed: &Claimed, conversation: &Conversation, seq: i64) -> Result<Delivery> {
     match conversation.channel {
-        Channel::Web => app.hub.publish(&conversation.id, Live::Message(seq)),
+        Channel::Web => {
+            app.hub.publish(&conversation.id, Live::Message(seq));
+            Ok(Delivery::Done)
+        }
+        Channel::Telegram => match conversations::message(&app.db, &conversation.id, seq).await? {
+            Some(message) => telegram::send::deliver(app, claimed, conversation, &message).await,
+            // Deleted in between, by the citizen's wish.
+            None => Ok(Delivery::Done),
+        },
     }
-    Ok(())
 }

@@ -1,0 +1,126 @@
+//! A message of ours to the citizen's chat.
+
+use anyhow::Result;
+use indexer::database::Database;
+use teloxide::payloads::SendMessage;
+use teloxide::types::{
+    ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient, ReplyMarkup, ReplyParameters,
+};
+
+use super::api::ApiError;
+use super::markup::{self, LONGEST};
+use super::{Telegram, chat_of};
+use crate::app::App;
+use crate::channel::Button;
+use crate::db::conversations::{self, Conversation, Message, Sender};
+use crate::outbox::{self, Claimed, Delivery};
+
+/// Room for the speaker's name and the source's address beside the text, in UTF-16 units.
+const ROOM: usize = 400;
+
+/// Delivers a message in parts, beginning after those that the platform has accepted before.
+pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Conversation, message: &Message) -> Result<Delivery> {
+    let Some(telegram) = &app.telegram else { return Ok(Delivery::Undeliverable("Telegram is switched off".into())) };
+    let parts = written(message);
+    let reply_to = if conversation.is_public() { asked_in(&app.db, &conversation.id, message.seq).await? } else { None };
+    for (index, part) in parts.iter().enumerate().skip(claimed.parts_done) {
+        if index > claimed.parts_done {
+            wait_for_turn(app, telegram, &conversation.address).await;
+        }
+        let buttons: &[Button] = if index + 1 == parts.len() { &message.buttons } else { &[] };
+        let Some(mut payload) = payload(&conversation.address, part, message.seq, buttons) else {
+            return Ok(Delivery::Undeliverable("the address is no chat".into()));
+        };
+        payload.reply_parameters = reply_to.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
+        if let Err(error) = send(telegram, payload, part).await {
+            return failed(app, conversation, error).await;
+        }
+        if parts.len() > 1 {
+            outbox::record_parts(app, claimed, index + 1).await?;
+        }
+    }
+    Ok(Delivery::Done)
+}
+
+/// What is sent, in Sen's light markup or as HTML already, in parts.
+fn written(message: &Message) -> Vec<String> {
+    if message.sender == Sender::Staff {
+        let name = markup::escaped(message.staff_name.as_deref().unwrap_or_default());
+        let texts = markup::parts(&message.text, LONGEST - ROOM);
+        return texts.into_iter().map(|text| format!("<b>Cán bộ {name}</b>\n{}", markup::escaped(text))).collect();
+    }
+    let mut text = message.text.clone();
+    if let Some(url) = message.passages.first().and_then(|passage| passage.url.as_deref()) {
+        text.push_str(&format!("\n{url}"));
+    }
+    markup::parts(&text, LONGEST).into_iter().map(markup::html).collect()
+}
+
+fn payload(address: &str, html: &str, seq: i64, buttons: &[Button]) -> Option<SendMessage> {
+    let chat = Recipient::Id(ChatId(chat_of(address).parse().ok()?));
+    let mut payload = SendMessage::new(chat, html);
+    payload.parse_mode = Some(ParseMode::Html);
+    let preview =
+        LinkPreviewOptions { is_disabled: true, url: None, prefer_small_media: false, prefer_large_media: false, show_above_text: false };
+    payload.link_preview_options = Some(preview);
+    if !buttons.is_empty() {
+        // The number of the message and of the button: always short, and only what was shown can be pressed.
+        let button = |(index, button): (usize, &Button)| vec![InlineKeyboardButton::callback(&button.label, format!("{seq}:{index}"))];
+        payload.reply_markup = Some(ReplyMarkup::InlineKeyboard(InlineKeyboardMarkup::new(buttons.iter().enumerate().map(button))));
+    }
+    Some(payload)
+}
+
+/// Sends; where the platform does not understand the markup, the words go without it.
+async fn send(telegram: &Telegram, payload: SendMessage, html: &str) -> Result<(), ApiError> {
+    match telegram.api.call(&payload).await {
+        Err(ApiError::Refused(why)) if why.contains("can't parse entities") => {
+            tracing::error!(why, "our markup was not understood");
+            let mut plain = payload;
+            plain.parse_mode = None;
+            plain.text = strip_tags(html);
+            telegram.api.call(&plain).await.map(|_| ())
+        }
+        other => other.map(|_| ()),
+    }
+}
+
+fn strip_tags(html: &str) -> String {
+    let without = ["<b>", "</b>", "<i>", "</i>"].iter().fold(html.to_owned(), |text, tag| text.replace(tag, ""));
+    without.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// A later part of a message waits for its turn like a message of its own.
+async fn wait_for_turn(app: &App, telegram: &Telegram, address: &str) {
+    while let Some(pause) = telegram.pause_before(address, app.clock.now_ms()) {
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn failed(app: &App, conversation: &Conversation, error: ApiError) -> Result<Delivery> {
+    Ok(match error {
+        ApiError::RetryAfter(pause) => Delivery::Later(error.to_string(), Some(pause.as_millis() as i64 + app.random.below(500))),
+        ApiError::Unavailable(_) => Delivery::Later(error.to_string(), None),
+        ApiError::Blocked(_) => {
+            conversations::set_unreachable(&app.db, &conversation.id, app.clock.now_ms()).await?;
+            Delivery::Undeliverable(error.to_string())
+        }
+        ApiError::Migrated(chat) => {
+            conversations::move_group(&app.db, chat_of(&conversation.address), &chat.to_string()).await?;
+            Delivery::Later(error.to_string(), Some(0))
+        }
+        ApiError::Refused(_) => Delivery::Failed(error.to_string()),
+    })
+}
+
+/// The platform's number of the message that this one answers, in a group where many talk.
+async fn asked_in(db: &Database, conversation_id: &str, seq: i64) -> Result<Option<i32>> {
+    let external_id: Option<String> = sqlx::query_scalar(
+        "SELECT external_id FROM inbox WHERE conversation_id = $1 AND seq < $2 AND external_id LIKE 'message:%' ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(conversation_id)
+    .bind(seq)
+    .fetch_optional(&db.reader)
+    .await?;
+    Ok(external_id.and_then(|id| id.rsplit(':').next()?.parse().ok()))
+}

@@ -1,0 +1,42 @@
+//! What inbox and outbox have in common: claims, pauses between attempts, and taking up again after a kill.
+
+use anyhow::Result;
+
+use crate::app::App;
+use crate::telemetry;
+
+/// How long a claim holds, in milliseconds: longer than any attempt takes.
+pub(crate) const CLAIM_MS: i64 = 60_000;
+/// The longest pause between attempts, in milliseconds.
+const LONGEST_PAUSE_MS: i64 = 60_000;
+
+/// A claim that no other worker has: "instance/random". The instance is the process, see [`release_own`].
+pub(crate) fn new_claim(app: &App) -> String {
+    format!("{}/{}", app.instance, app.random.id())
+}
+
+/// The pause before the next attempt, in milliseconds: doubled each time up to a minute, with full jitter from one half up
+/// (Brooker, "Exponential Backoff And Jitter"), so that what failed together does not come back together.
+pub(crate) fn backoff_ms(app: &App, attempt: i64) -> i64 {
+    let pause = (500 << attempt.clamp(0, 16)).min(LONGEST_PAUSE_MS);
+    pause / 2 + app.random.below(pause / 2 + 1)
+}
+
+/// Gives back what a former run of this process had in hand when it ended: nobody else can have it, since the data folder
+/// belongs to one process. What was on its way to a platform may have arrived: it is counted as sent again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_own(app: &App) -> Result<()> {
+    let prefix = format!("{}/", app.instance);
+    for table in ["inbox", "outbox"] {
+        let sql = format!(
+            "UPDATE {table} SET claimed_until = 0 WHERE state = 'waiting' AND claimed_until > 0 AND SUBSTR(claimed_by, 1, $1) = $2"
+        );
+        let released = sqlx::query(&sql).bind(prefix.len() as i64).bind(&prefix).execute(&app.db.writer).await?.rows_affected();
+        if table == "outbox" {
+            telemetry::resent(released);
+        }
+    }
+    Ok(())
+}
