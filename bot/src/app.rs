@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use indexer::database::Database;
+use indexer::database::{Database, DatabaseKind};
 
 use crate::answering::Engine;
 use crate::channel::telegram::Telegram;
@@ -41,6 +41,11 @@ impl App {
     /// Shares these parts.
     pub fn new(state: AppState) -> Self {
         Self(Arc::new(state))
+    }
+
+    /// Whether other processes may serve the same database: then what they do is found by looking, not told by the hub.
+    pub(crate) fn shares_database(&self) -> bool {
+        self.db.kind == DatabaseKind::Postgres && self.config.qdrant_url.is_some()
     }
 
     /// Whether this process delivers to Telegram: one of all processes does.

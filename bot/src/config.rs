@@ -52,6 +52,8 @@ pub struct Telegram {
     pub token: Secret,
     /// `SEN_TELEGRAM_API`: where the Bot API is.
     pub api: String,
+    /// `SEN_TELEGRAM_RATE`: messages a second to all chats together. Telegram allows about thirty, more where it is paid for.
+    pub rate: f64,
     /// `SEN_TELEGRAM_WEBHOOK_SECRET` or `…_FILE`: given, Telegram sends updates to us at `SEN_PUBLIC_URL`; else we fetch them.
     pub webhook_secret: Option<Secret>,
 }
@@ -111,6 +113,7 @@ struct File {
     qdrant_api_key_file: Option<String>,
     telegram_token_file: Option<String>,
     telegram_api: Option<String>,
+    telegram_rate: Option<f64>,
     telegram_webhook_secret_file: Option<String>,
     keep_conversations_days: Option<i64>,
     keep_tickets_days: Option<i64>,
@@ -187,6 +190,7 @@ impl Config {
             ("SEN_QDRANT_API_KEY", masked(self.qdrant_api_key.as_ref())),
             ("SEN_TELEGRAM_TOKEN", masked(self.telegram.as_ref().map(|telegram| &telegram.token))),
             ("SEN_TELEGRAM_API", self.telegram.as_ref().map(|telegram| telegram.api.clone()).unwrap_or_default()),
+            ("SEN_TELEGRAM_RATE", self.telegram.as_ref().map(|telegram| telegram.rate.to_string()).unwrap_or_default()),
             ("SEN_TELEGRAM_WEBHOOK_SECRET", masked(self.telegram.as_ref().and_then(|telegram| telegram.webhook_secret.as_ref()))),
             ("SEN_KEEP_CONVERSATIONS_DAYS", self.keep_conversations_days.to_string()),
             ("SEN_KEEP_TICKETS_DAYS", self.keep_tickets_days.to_string()),
@@ -209,7 +213,11 @@ fn telegram(file: &File, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<
     if webhook_secret.as_ref().is_some_and(|secret| secret.0.len() > 256 || !secret.0.bytes().all(is_allowed)) {
         bail!("SEN_TELEGRAM_WEBHOOK_SECRET chỉ gồm chữ không dấu, số, _ và -, tối đa 256 ký tự");
     }
-    Ok(Some(Telegram { token, api: api.trim_end_matches('/').to_owned(), webhook_secret }))
+    let rate: f64 = parse("SEN_TELEGRAM_RATE", env("SEN_TELEGRAM_RATE").or_else(|| file.telegram_rate.map(|rate| rate.to_string())), "28")?;
+    if !(1.0..=1_000.0).contains(&rate) {
+        bail!("SEN_TELEGRAM_RATE phải từ 1 đến 1000 tin mỗi giây");
+    }
+    Ok(Some(Telegram { token, api: api.trim_end_matches('/').to_owned(), rate, webhook_secret }))
 }
 
 /// A secret comes from the variable itself or from the file that `…_FILE` or the configuration names.

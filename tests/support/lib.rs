@@ -7,6 +7,7 @@ mod citizen;
 mod client;
 mod data_folder;
 mod html;
+mod postgres;
 mod server;
 mod staff;
 mod wait;

@@ -56,7 +56,7 @@ impl Telegram {
     pub fn new(config: &config::Telegram) -> Result<Self> {
         Ok(Self {
             api: Api::new(&config.api, config.token.clone())?,
-            limits: Limits::default(),
+            limits: Limits::new(config.rate),
             me: OnceLock::new(),
             is_ours: AtomicBool::new(false),
             is_registered: AtomicBool::new(false),

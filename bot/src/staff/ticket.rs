@@ -6,11 +6,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
+use super::attachment::{self, AttachmentView};
 use super::csrf;
 use super::inbox::label;
 use super::login::SessionFields;
 use crate::answering::TicketKind;
 use crate::app::App;
+use crate::attachments;
 use crate::channel::web_chat::message_view::{self, MessageView};
 use crate::clock::local;
 use crate::db::conversations::{self, Sender};
@@ -33,6 +35,9 @@ struct TicketPage {
     opened: String,
     closed: bool,
     messages: Vec<MessageView>,
+    attachments: Vec<AttachmentView>,
+    /// The citizen has blocked us on the platform: a reply does not arrive.
+    unreachable: bool,
     notice: Option<&'static str>,
     error: Option<&'static str>,
     draft: String,
@@ -104,8 +109,12 @@ async fn find(app: &App, id: &str) -> Result<Ticket, Refusal> {
 
 async fn page(app: &App, session: Session, ticket: Ticket) -> Result<TicketPage, Refusal> {
     let messages = conversations::messages(&app.db, &ticket.conversation_id, 0).await?;
+    let conversation = conversations::by_id(&app.db, &ticket.conversation_id).await?;
+    let attachments = attachments::of_conversation(&app.db, &ticket.conversation_id).await?;
     Ok(TicketPage {
         session,
+        unreachable: conversation.is_some_and(|conversation| conversation.unreachable_at.is_some()),
+        attachments: attachments.iter().map(attachment::view).collect(),
         petition: ticket.kind == TicketKind::Petition,
         state_label: label(ticket.state),
         opened: local(ticket.opened_at).strftime("%H:%M, %d/%m/%Y").to_string(),
@@ -163,6 +172,8 @@ mod tests {
             opened: "14:05, 24/11/2026".into(),
             closed: state == TicketState::Closed,
             messages: samples(),
+            attachments: Vec::new(),
+            unreachable: false,
             notice: None,
             error: None,
             draft: String::new(),

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use crate::token_buckets::TokenBuckets;
 
-/// Telegram allows about thirty messages a second in all.
-const ALL_A_MINUTE: f64 = 28.0 * 60.0;
 /// About one a second in a chat; short bursts pass.
 const CHAT_A_MINUTE: f64 = 60.0;
 const CHAT_BURST: f64 = 3.0;
@@ -21,17 +19,16 @@ pub(super) struct Limits {
     groups: TokenBuckets,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    /// Limits of a bot that may send so many messages a second to all chats together.
+    pub(super) fn new(rate: f64) -> Self {
         Self {
-            all: TokenBuckets::new(ALL_A_MINUTE, ALL_A_MINUTE / 60.0),
+            all: TokenBuckets::new(rate * 60.0, rate),
             chats: TokenBuckets::new(CHAT_A_MINUTE, CHAT_BURST),
             groups: TokenBuckets::new(GROUP_A_MINUTE, GROUP_BURST),
         }
     }
-}
 
-impl Limits {
     /// Counts a message to `chat`; when it is too early, counts nothing and says how long to wait.
     pub(super) fn take(&self, chat: &str, now_ms: i64) -> Option<Duration> {
         // Groups have negative ids.
@@ -51,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_chat_has_three_at_once_and_then_one_a_second() {
-        let limits = Limits::default();
+        let limits = Limits::new(28.0);
         assert!((0..3).all(|_| limits.take("7", 0).is_none()));
         assert_eq!(limits.take("7", 0), Some(Duration::from_secs(1)));
         assert_eq!(limits.take("8", 0), None, "another chat");
@@ -60,14 +57,14 @@ mod tests {
 
     #[test]
     fn all_chats_share_what_the_bot_may_send() {
-        let limits = Limits::default();
+        let limits = Limits::new(28.0);
         let sent = (0..100).filter(|chat| limits.take(&chat.to_string(), 0).is_none()).count();
         assert_eq!(sent, 28);
     }
 
     #[test]
     fn a_group_is_slower_than_a_person() {
-        let limits = Limits::default();
+        let limits = Limits::new(28.0);
         let sent = (0..60).filter(|second| limits.take("-100", second * 1_000).is_none()).count();
         assert!((20..=23).contains(&sent), "{sent}");
     }

@@ -16,6 +16,7 @@ use futures::stream;
 use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 
 use super::citizen::Citizen;
 use super::message_view;
@@ -27,6 +28,8 @@ use crate::router::page::Refusal;
 
 /// Proxies close a connection that is silent for a minute or so.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often to look for what another process wrote.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Where to begin, for a first connection; a later one says it in `Last-Event-ID`.
 #[derive(Deserialize)]
@@ -92,12 +95,20 @@ impl Watch {
             self.began = true;
             return Some(self.read_messages().await);
         }
-        match self.receiver.recv().await {
+        match self.happens().await {
             Ok(Live::State(words)) => self.ready.push_back(Event::default().event("state").data(words)),
             Ok(Live::Message(_)) | Err(RecvError::Lagged(_)) => return Some(self.read_messages().await),
             Err(RecvError::Closed) => return None,
         }
         Some(Ok(()))
+    }
+
+    /// The next event; where other processes may answer, "look again" comes by itself.
+    async fn happens(&mut self) -> Result<Live, RecvError> {
+        if !self.app.shares_database() {
+            return self.receiver.recv().await;
+        }
+        timeout(LOOK, self.receiver.recv()).await.unwrap_or(Ok(Live::Message(self.last_seq)))
     }
 
     async fn read_messages(&mut self) -> Result<()> {
