@@ -15,19 +15,19 @@ ALTER TABLE inbox ADD COLUMN last_error TEXT;
 ALTER TABLE outbox ADD COLUMN claimed_by TEXT;
 ALTER TABLE outbox ADD COLUMN claimed_until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN last_error TEXT;
-ALTER TABLE outbox ADD COLUMN channel TEXT;
+-- Who takes it: pages, telegram, files.
+ALTER TABLE outbox ADD COLUMN lane TEXT NOT NULL DEFAULT 'pages';
 -- The message that it delivers: deliveries of one conversation leave in this order.
 ALTER TABLE outbox ADD COLUMN seq BIGINT;
 -- A long message leaves in parts: how many of them the platform has accepted.
 ALTER TABLE outbox ADD COLUMN parts_done BIGINT NOT NULL DEFAULT 0;
-UPDATE outbox SET channel = (SELECT channel FROM conversations WHERE conversations.id = outbox.conversation_id);
 
 -- What waits is little beside what is done.
 DROP INDEX inbox_waiting;
 DROP INDEX outbox_waiting;
 CREATE INDEX inbox_waiting ON inbox (run_at) WHERE state = 'waiting';
 CREATE INDEX inbox_line ON inbox (conversation_id, seq) WHERE state = 'waiting';
-CREATE INDEX outbox_waiting ON outbox (run_at) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (lane, run_at) WHERE state = 'waiting';
 CREATE INDEX outbox_line ON outbox (conversation_id, seq) WHERE state = 'waiting';
 
 -- What must run once holds a lease here.

@@ -68,9 +68,9 @@ async fn write(
     conversations::set_state(&mut tx, &conversation.id, state).await?;
     inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_one();
+    app.wake.outbox.notify_waiters();
     // The next message of this conversation may go on now.
-    app.wake.inbox.notify_one();
+    app.wake.inbox.notify_waiters();
     Ok(())
 }
 
@@ -103,7 +103,7 @@ async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, s
                 return Ok(format!("Mã {code} đang được xử lý. Cán bộ sẽ trả lời tại đây."));
             }
             conversations::set_mode(tx, &conversation.id, Mode::WithStaff).await?;
-            outbox::enqueue(tx, app, Some(&conversation.id), &Job::NotifyStaff).await?;
+            outbox::enqueue(tx, app, &conversation.id, &Job::NotifyStaff).await?;
             Ok(format!("Sen đã mở lại câu hỏi {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời."))
         }
     }
@@ -136,11 +136,11 @@ fn ticket_state(ticket: &Ticket, conversation_id: &str) -> String {
 /// When staff have taken a conversation, Sen is silent in it; the message waits for them.
 async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    outbox::enqueue(&mut tx, app, Some(&waiting.conversation_id), &Job::NotifyStaff).await?;
+    outbox::enqueue(&mut tx, app, &waiting.conversation_id, &Job::NotifyStaff).await?;
     inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_one();
-    app.wake.inbox.notify_one();
+    app.wake.outbox.notify_waiters();
+    app.wake.inbox.notify_waiters();
     Ok(())
 }
 

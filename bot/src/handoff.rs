@@ -42,7 +42,7 @@ pub async fn open(tx: &mut Transaction, app: &App, conversation_id: &str, questi
         closed_at: None,
     };
     tickets::insert(tx, &ticket).await?;
-    outbox::enqueue(tx, app, Some(conversation_id), &Job::NotifyStaff).await?;
+    outbox::enqueue(tx, app, conversation_id, &Job::NotifyStaff).await?;
     Ok(Opened { code, ahead })
 }
 
@@ -59,7 +59,7 @@ pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> 
     let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_one();
+    app.wake.outbox.notify_waiters();
     Ok(())
 }
 
@@ -80,13 +80,13 @@ pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_one();
+    app.wake.outbox.notify_waiters();
     Ok(())
 }
 
 /// Writes a message and its delivery in one transaction.
 pub(crate) async fn say(tx: &mut Transaction, app: &App, conversation_id: &str, message: &NewMessage<'_>) -> Result<i64> {
     let seq = conversations::add_message(tx, conversation_id, message, app.clock.now_ms()).await?;
-    outbox::enqueue(tx, app, Some(conversation_id), &Job::DeliverReply { seq }).await?;
+    outbox::enqueue(tx, app, conversation_id, &Job::DeliverReply { seq }).await?;
     Ok(seq)
 }

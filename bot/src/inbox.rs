@@ -109,7 +109,7 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
 /// Wakes the workers and open pages.
 pub(crate) fn announce(app: &App, accepted: &Accepted) {
     app.hub.publish(&accepted.conversation_id, Live::Message(accepted.seq));
-    app.wake.inbox.notify_one();
+    app.wake.inbox.notify_waiters();
 }
 
 async fn find(db: &Database, inbound: &Inbound) -> Result<Option<Accepted>> {
@@ -248,7 +248,7 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
     let run_at = now + queue::backoff_ms(app, attempt);
     set_aside(&mut tx, waiting, state, attempt, run_at, &format!("{error:#}")).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_one();
+    app.wake.outbox.notify_waiters();
     Ok(())
 }
 

@@ -4,6 +4,8 @@ mod deliver_reply;
 mod fetch_attachment;
 mod notify_staff;
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
@@ -42,7 +44,44 @@ pub enum Job {
     NotifyStaff,
 }
 
+/// Who takes a job. Each lane has one worker: where a kill comes between a platform's acceptance and our record of it, one
+/// reply at most is sent again. Lanes don't wait for one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Open pages of our own.
+    Pages,
+    /// Messages to Telegram; only in the process that holds its lease, since its limits are counted in memory.
+    Telegram,
+    /// Files from a platform.
+    Files,
+}
+
+impl Lane {
+    /// All lanes.
+    pub const ALL: [Self; 3] = [Self::Pages, Self::Telegram, Self::Files];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Pages => "pages",
+            Self::Telegram => "telegram",
+            Self::Files => "files",
+        }
+    }
+
+    fn is_ours(self, app: &App) -> bool {
+        self == Self::Pages || app.telegram_is_ours()
+    }
+}
+
 impl Job {
+    fn lane(&self, channel: Option<Channel>) -> Lane {
+        match (self, channel) {
+            (Self::FetchAttachment { .. }, _) => Lane::Files,
+            (Self::DeliverReply { .. }, Some(Channel::Telegram)) => Lane::Telegram,
+            (Self::DeliverReply { .. } | Self::NotifyStaff, _) => Lane::Pages,
+        }
+    }
+
     fn key(&self) -> &'static str {
         match self {
             Self::DeliverReply { .. } => "deliver_reply",
@@ -85,14 +124,17 @@ pub(crate) struct Claimed {
 }
 
 /// Adds a job to the transaction of its cause.
-pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: Option<&str>, job: &Job) -> Result<()> {
+pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: &str, job: &Job) -> Result<()> {
+    let channel: Option<String> =
+        sqlx::query_scalar("SELECT channel FROM conversations WHERE id = $1").bind(conversation_id).fetch_optional(&mut **tx).await?;
     sqlx::query(
-        "INSERT INTO outbox (id, job, conversation_id, channel, seq, payload, state, attempts, run_at, created_at)
-         VALUES ($1, $2, $3, (SELECT channel FROM conversations WHERE id = $3), $4, $5, 'waiting', 0, $6, $6)",
+        "INSERT INTO outbox (id, job, conversation_id, lane, seq, payload, state, attempts, run_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7)",
     )
     .bind(app.random.id())
     .bind(job.key())
     .bind(conversation_id)
+    .bind(job.lane(channel.as_deref().and_then(Channel::from_key)).key())
     .bind(job.seq())
     .bind(serde_json::to_string(job)?)
     .bind(app.clock.now_ms())
@@ -101,12 +143,15 @@ pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: Op
     Ok(())
 }
 
-/// Does the next job that is due.
+/// Does the next job of a lane that is due.
 ///
 /// # Errors
 /// When the database fails; a job's own failure is an [`Outcome::Postponed`].
-pub async fn run_next(app: &App) -> Result<Outcome> {
-    let claimed = match claim(app).await? {
+pub async fn run_next(app: &App, lane: Lane) -> Result<Outcome> {
+    if !lane.is_ours(app) {
+        return Ok(Outcome::Idle);
+    }
+    let claimed = match claim(app, lane).await? {
         Found::Job(claimed) => claimed,
         Found::Nothing => return Ok(Outcome::Idle),
         Found::NotYet(pause) => return Ok(Outcome::Wait(pause)),
@@ -125,28 +170,28 @@ enum Found {
     Nothing,
     Job(Box<Claimed>),
     /// The chats of all that is due have had their share for now.
-    NotYet(std::time::Duration),
+    NotYet(Duration),
 }
 
-/// The job that has been due longest, first of its conversation, that nobody has and whose chat may get a message now. Only
-/// the process that holds the lease of Telegram delivers there: its limits are counted in memory.
-async fn claim(app: &App) -> Result<Found> {
+/// The job of the lane that has been due longest, first of its conversation, that nobody has and whose chat may get a message
+/// now.
+async fn claim(app: &App, lane: Lane) -> Result<Found> {
     let now = app.clock.now_ms();
     let rows = sqlx::query(
-        "SELECT o.id, o.channel, c.address FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
-         WHERE o.state = 'waiting' AND o.run_at <= $1 AND o.claimed_until <= $1 AND (o.channel IS NULL OR o.channel <> $2) AND NOT EXISTS
+        "SELECT o.id, c.address FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
+         WHERE o.state = 'waiting' AND o.lane = $1 AND o.run_at <= $2 AND o.claimed_until <= $2 AND NOT EXISTS
            (SELECT 1 FROM outbox earlier WHERE earlier.conversation_id = o.conversation_id AND earlier.state = 'waiting' AND earlier.seq < o.seq)
          ORDER BY o.run_at LIMIT $3",
     )
+    .bind(lane.key())
     .bind(now)
-    .bind(if app.telegram_is_ours() { "" } else { Channel::Telegram.key() })
     .bind(LOOKED_AT)
     .fetch_all(&app.db.reader)
     .await?;
-    let mut soonest = None;
+    let mut soonest: Option<Duration> = None;
     for row in &rows {
-        if let Some(pause) = pause_before(app, row, now)? {
-            soonest = Some(soonest.map_or(pause, |soonest: std::time::Duration| soonest.min(pause)));
+        if let Some(pause) = pause_before(app, lane, row, now)? {
+            soonest = Some(soonest.map_or(pause, |soonest| soonest.min(pause)));
         } else if let Some(claimed) = take(app, &row.try_get::<String, _>("id")?, now).await? {
             return Ok(Found::Job(Box::new(claimed)));
         }
@@ -155,11 +200,10 @@ async fn claim(app: &App) -> Result<Found> {
 }
 
 /// How long the chat has to wait for its next message; none when it may have it now.
-fn pause_before(app: &App, row: &AnyRow, now: i64) -> Result<Option<std::time::Duration>> {
-    let channel: Option<String> = row.try_get("channel")?;
+fn pause_before(app: &App, lane: Lane, row: &AnyRow, now: i64) -> Result<Option<Duration>> {
     let address: Option<String> = row.try_get("address")?;
-    match (channel.as_deref().and_then(Channel::from_key), &app.telegram, address) {
-        (Some(Channel::Telegram), Some(telegram), Some(address)) => Ok(telegram.pause_before(&address, now)),
+    match (lane, &app.telegram, address) {
+        (Lane::Telegram, Some(telegram), Some(address)) => Ok(telegram.pause_before(&address, now)),
         _ => Ok(None),
     }
 }

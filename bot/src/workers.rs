@@ -8,14 +8,13 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::inbox::Outcome;
+use crate::outbox::Lane;
 use crate::{inbox, outbox};
 
 /// How long a worker sleeps when nothing wakes it: retries are due by then, and what other processes wrote is found.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How many deliveries are under way at a time: a platform takes its time to answer each.
-const DELIVERIES: usize = 8;
 
-/// Wakes a sleeping worker. What arrives while all are busy is found by the first that has done its work.
+/// Wakes sleeping workers. A busy one looks for more by itself once it has done its work.
 #[derive(Debug, Default)]
 pub struct Wake {
     /// A message came in.
@@ -30,8 +29,8 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     for _ in 0..app.config.workers {
         workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.inbox, async |app: &App| inbox::run_next(app).await));
     }
-    for _ in 0..DELIVERIES {
-        workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.outbox, async |app: &App| outbox::run_next(app).await));
+    for lane in Lane::ALL {
+        workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.outbox, async move |app: &App| outbox::run_next(app, lane).await));
     }
     workers
 }
