@@ -28,12 +28,10 @@ pub(crate) fn backoff_ms(app: &App, attempt: i64) -> i64 {
 /// # Errors
 /// When the database fails.
 pub async fn release_own(app: &App) -> Result<()> {
-    let prefix = format!("{}/", app.instance);
+    let own = format!("{}/%", app.instance);
     for table in ["inbox", "outbox"] {
-        let sql = format!(
-            "UPDATE {table} SET claimed_until = 0 WHERE state = 'waiting' AND claimed_until > 0 AND SUBSTR(claimed_by, 1, $1) = $2"
-        );
-        let released = sqlx::query(&sql).bind(prefix.len() as i64).bind(&prefix).execute(&app.db.writer).await?.rows_affected();
+        let sql = format!("UPDATE {table} SET claimed_until = 0 WHERE state = 'waiting' AND claimed_until > 0 AND claimed_by LIKE $1");
+        let released = sqlx::query(&sql).bind(&own).execute(&app.db.writer).await?.rows_affected();
         if table == "outbox" {
             telemetry::resent(released);
         }

@@ -210,17 +210,15 @@ pub(crate) async fn mark_blocked(tx: &mut Transaction, channel: Channel, address
 
 /// A Telegram group has another id from now on: its citizens' addresses follow.
 pub(crate) async fn move_group_in(tx: &mut Transaction, from: &str, to: &str) -> Result<()> {
-    let prefix = format!("{from}:");
     sqlx::query(
-        "UPDATE conversations SET address = $3 || SUBSTR(address, $4) WHERE channel = $1 AND SUBSTR(address, 1, $5) = $2
+        "UPDATE conversations SET address = REPLACE(address, $2, $3) WHERE channel = $1 AND address LIKE $4
          AND NOT EXISTS (SELECT 1 FROM conversations other WHERE other.channel = $1
-                         AND other.address = $3 || SUBSTR(conversations.address, $4))",
+                         AND other.address = REPLACE(conversations.address, $2, $3))",
     )
     .bind(Channel::Telegram.key())
-    .bind(&prefix)
+    .bind(format!("{from}:"))
     .bind(format!("{to}:"))
-    .bind(prefix.len() as i64 + 1)
-    .bind(prefix.len() as i64)
+    .bind(format!("{from}:%"))
     .execute(&mut **tx)
     .await?;
     Ok(())
