@@ -7,6 +7,9 @@ mod citizen;
 mod client;
 mod data_folder;
 mod html;
+#[path = "../peers/mod.rs"]
+mod peers;
+mod python;
 mod server;
 mod staff;
 mod wait;
@@ -16,6 +19,8 @@ pub use citizen::Citizen;
 pub use client::{Client, Reply};
 pub use data_folder::{DataFolder, copy_folder, knowledge_base, models_dir};
 pub use html::{Message, between, messages, text};
+pub use peers::telegram;
+pub use python::PythonPackages;
 pub use server::{Server, exit_code};
 pub use staff::Staff;
 pub use wait::until;
