@@ -3,6 +3,9 @@
 mod ask_in_the_browser;
 mod bad_input;
 mod command_line;
+mod faults;
 mod first_start;
 mod handover;
 mod killed;
+mod telegram;
+mod telegram_simulator;

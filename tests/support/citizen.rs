@@ -77,8 +77,18 @@ impl Citizen {
     /// # Errors
     /// When it is not accepted.
     pub fn hand_over(&mut self, text: &str) -> Result<()> {
-        let body = format!("text={}", text.replace(' ', "+"));
-        let reply = self.client.post_raw(SEND, body.as_bytes(), &[("accept", "application/json")])?;
+        self.hand_over_as(text, "", "")
+    }
+
+    /// [`Citizen::hand_over`] with the page's number of the message, so that it can be repeated, from behind a proxy that
+    /// names `from` as the citizen's network address.
+    ///
+    /// # Errors
+    /// When it is not accepted.
+    pub fn hand_over_as(&mut self, text: &str, message_id: &str, from: &str) -> Result<()> {
+        let body = format!("text={}&message_id={message_id}", text.replace(' ', "+"));
+        let forwarded = ("x-forwarded-for", if from.is_empty() { "127.0.0.1" } else { from });
+        let reply = self.client.post_raw(SEND, body.as_bytes(), &[("accept", "application/json"), forwarded])?;
         ensure!(reply.status == 200, "refused with {}: {}", reply.status, reply.body);
         Ok(())
     }
