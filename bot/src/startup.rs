@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use indexer::build::{BuildReport, build_all};
 use indexer::database::Database;
 use indexer::sync::Indexer;
+use indexer::vector_index::IndexLocation;
 use models::EmbedderPool;
 use models::store::{self, ModelSource};
 
@@ -35,7 +36,8 @@ pub struct Parts {
 pub async fn open(config: &Config) -> Result<Parts> {
     let db = db::open(&config.database_url).await?;
     let embedder = Arc::new(embedder(config).await?);
-    let indexer = Arc::new(Indexer::open(&config.data_dir, db.clone(), embedder.clone()).await?);
+    let location = IndexLocation::Folder(config.data_dir.join("index"));
+    let indexer = Arc::new(Indexer::open(location, db.clone(), embedder.clone()).await?);
     let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
     engine.reload(glossary(&config.knowledge_base)?).await?;
     Ok(Parts { db, engine })

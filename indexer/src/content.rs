@@ -262,6 +262,20 @@ pub async fn published_all(database: &Database) -> Result<Vec<PublishedGuide>> {
     Ok(guides)
 }
 
+/// A number that grows with every publication and withdrawal, and with nothing else: who remembers it learns whether to
+/// read again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn version(database: &Database) -> Result<i64> {
+    // A publication adds a revision and at most brings one guide back: 2 - 1. A withdrawal adds 1.
+    let query = sqlx::query_scalar(
+        "SELECT CAST(COALESCE(SUM(2 * published_revision + CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)
+         FROM guides",
+    );
+    Ok(query.fetch_one(&database.reader).await?)
+}
+
 fn published_guide(row: &AnyRow) -> Result<PublishedGuide> {
     Ok(PublishedGuide {
         guide: Guide::parse(row.try_get("text")?)?,

@@ -15,6 +15,7 @@ use indexer::database::Database;
 use indexer::guide::vietnam_date;
 use indexer::lock::DataLock;
 use indexer::sync::Indexer;
+use indexer::vector_index::IndexLocation;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use models::EmbedderPool;
@@ -100,7 +101,7 @@ async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildRe
     let model = tokio::task::spawn_blocking(move || obtain(&source, &models_dir, &show)).await??;
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let embedder = Arc::new(EmbedderPool::new(model, threads, QUEUE_BOUND));
-    let indexer = Indexer::open(data, database.clone(), embedder).await?;
+    let indexer = Indexer::open(IndexLocation::Folder(data.join("index")), database.clone(), embedder).await?;
     build_all(&database, &indexer, folder, now(), &mut |done, total| bar.show(done, total)).await
 }
 

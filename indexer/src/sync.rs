@@ -4,12 +4,16 @@
 //! answers until the switch; the switch is one row in the database. The embedded index loses what was not flushed
 //! before a kill, so that each run compares three things: the chunks that should be there, those recorded as indexed,
 //! and those that the index really holds.
+//!
+//! Indexes in a folder belong to one process. Those on a server may answer in several, of which one at a time syncs;
+//! the others notice a switch in the database ([`Indexer::refresh`]). An index that was switched away from stays until
+//! the next sync, and a search that still comes too late is run once more ([`Indexer::search`]).
 
+mod place;
 mod removal;
 mod state;
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -24,7 +28,8 @@ use crate::content;
 use crate::database::Database;
 use crate::guide::Level;
 use crate::lexical::document_terms;
-use crate::vector_index::{ChunkPayload, IndexError, Point, VectorIndex};
+use crate::vector_index::{ChunkPayload, IndexError, IndexLocation, Point, VectorIndex};
+use place::Place;
 use state::{IndexRow, State};
 
 /// How many chunks are embedded, flushed and recorded at a time.
@@ -58,38 +63,40 @@ pub struct Serving {
     row: IndexRow,
 }
 
-/// Keeps the index of one data folder.
+/// Keeps the indexes of one installation.
 pub struct Indexer {
-    folder: PathBuf,
+    place: Arc<Place>,
     database: Database,
     embedder: Arc<dyn Embedder>,
     serving: RwLock<Option<Serving>>,
+    /// Held while the database is asked which index answers and that one is opened, so that an older answer never
+    /// replaces a newer one.
+    choosing: Mutex<()>,
     /// Former indexes that a search may still hold: Edge flushes on drop, so their files go after their last user.
     former: Mutex<Vec<(String, Arc<VectorIndex>)>>,
     syncing: Mutex<()>,
 }
 
 impl Indexer {
-    /// Opens the current index of the data folder, if there is one, and removes what earlier runs left behind. The
-    /// caller holds the folder's lock.
+    /// Opens the current index, if there is one. Of a folder, whose lock the caller holds, it also removes what earlier
+    /// runs left behind.
     ///
     /// # Errors
-    /// When the database or the folder fails. A damaged index is no error: the next sync builds it anew.
-    pub async fn open(data_dir: &Path, database: Database, embedder: Arc<dyn Embedder>) -> Result<Indexer> {
+    /// When the database, the folder or the server fails. A damaged index is no error: the next sync builds it anew.
+    pub async fn open(location: IndexLocation, database: Database, embedder: Arc<dyn Embedder>) -> Result<Indexer> {
         let indexer = Indexer {
-            folder: data_dir.join("index"),
+            place: Arc::new(Place::new(location)?),
             database,
             embedder,
             serving: RwLock::new(None),
+            choosing: Mutex::new(()),
             former: Mutex::new(Vec::new()),
             syncing: Mutex::new(()),
         };
-        indexer.remove_leftovers().await?;
-        if let Some(row) = state::current(&indexer.database).await?
-            && let Some(index) = indexer.open_index(&row).await?
-        {
-            indexer.serve(row, index);
+        if !indexer.place.is_shared() {
+            indexer.remove_leftovers().await?;
         }
+        indexer.reopen().await?;
         Ok(indexer)
     }
 
@@ -98,30 +105,104 @@ impl Indexer {
         self.serving.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Runs a search of the index that answers now on a blocking thread; `None` before the first build. When another
+    /// process has meanwhile removed that index, the search is run once more, on the newer one: look at
+    /// [`Serving::dense_matches`] within it.
+    ///
+    /// # Errors
+    /// What the search gives, or when the database fails.
+    pub async fn search<T, S>(&self, search: S) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        S: Fn(&Serving) -> Result<T, IndexError> + Send + Sync + 'static,
+    {
+        let search = Arc::new(search);
+        match self.search_once(&search).await? {
+            Some(Err(IndexError::Missing(_))) => self.refresh().await?,
+            found => return Ok(found.transpose()?),
+        };
+        Ok(self.search_once(&search).await?.transpose()?)
+    }
+
+    async fn search_once<T, S>(&self, search: &Arc<S>) -> Result<Option<Result<T, IndexError>>>
+    where
+        T: Send + 'static,
+        S: Fn(&Serving) -> Result<T, IndexError> + Send + Sync + 'static,
+    {
+        let Some(serving) = self.serving() else { return Ok(None) };
+        let search = Arc::clone(search);
+        Ok(Some(spawn_blocking(move || search(&serving)).await?))
+    }
+
+    /// Turns to the index that another process has switched to; `true` when there was one. Cheap when there was none,
+    /// and nothing at all for a folder.
+    ///
+    /// # Errors
+    /// When the database or the server fails; the index that answers goes on answering.
+    pub async fn refresh(&self) -> Result<bool> {
+        if !self.place.is_shared() {
+            return Ok(false);
+        }
+        let _choosing = self.choosing.lock().await;
+        let current = state::current(&self.database).await?;
+        let serving = self.serving().map(|serving| serving.row.name);
+        let Some(row) = current.filter(|row| Some(&row.name) != serving.as_ref()) else { return Ok(false) };
+        let Some(index) = self.open_index(&row).await? else { return Ok(false) };
+        self.serve(Some(self.served(row, index)));
+        Ok(true)
+    }
+
+    /// Opens the index that the database calls current and serves it; none when it is damaged or gone.
+    async fn reopen(&self) -> Result<()> {
+        let _choosing = self.choosing.lock().await;
+        let Some(row) = state::current(&self.database).await? else { return Ok(()) };
+        let index = self.open_index(&row).await?;
+        self.serve(index.map(|index| self.served(row, index)));
+        Ok(())
+    }
+
+    /// Answers from this index from now on; gives the one before.
+    fn serve(&self, serving: Option<Serving>) -> Option<Serving> {
+        std::mem::replace(&mut *self.serving.write().unwrap_or_else(PoisonError::into_inner), serving)
+    }
+
+    fn served(&self, row: IndexRow, index: Arc<VectorIndex>) -> Serving {
+        Serving { index, dense_matches: row.model_id == self.embedder.id(), row: IndexRow { state: State::Current, ..row } }
+    }
+
     /// Brings the index to the state of the content store and tells `progress` (done, total) in chunks to embed. One
-    /// sync at a time, a second one waits. A killed one is taken up where its last batch ended.
+    /// sync at a time, a second one waits; of several processes the caller lets one at a time sync. A killed sync is
+    /// taken up where its last batch ended, also by another process.
     ///
     /// # Errors
     /// When the database, the embedder or the index fails; the index that answers goes on answering.
     pub async fn sync(&self, now: i64, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<IndexReport> {
         let _turn = self.syncing.lock().await;
+        if self.place.is_shared() {
+            self.reopen().await?;
+            self.remove_leftovers().await?;
+        }
         let (row, index) = self.target(now).await?;
         let report = self.fill(&row, &index, progress).await?;
         if row.state == State::Building {
-            state::switch_to(&self.database, &row.name).await?;
-            self.retire(row, index).await;
+            self.switch_to(&row, index).await?;
         }
-        self.remove_former().await?;
+        self.at_place(move |place| place.announce(&row.name)).await?;
+        if !self.place.is_shared() {
+            self.remove_retired().await?;
+        }
         Ok(report)
     }
 
-    /// Serves the new index; the one before goes once its last search has ended.
-    async fn retire(&self, row: IndexRow, index: Arc<VectorIndex>) {
-        let before = self.serving();
-        self.serve(row, index);
-        if let Some(before) = before {
+    /// Serves the completed index. The one before goes once its last search has ended or, on a server, at the next sync.
+    async fn switch_to(&self, row: &IndexRow, index: Arc<VectorIndex>) -> Result<()> {
+        let _choosing = self.choosing.lock().await;
+        state::switch_to(&self.database, &row.name).await?;
+        let before = self.serve(Some(self.served(row.clone(), index)));
+        if let Some(before) = before.filter(|_| !self.place.is_shared()) {
             self.former.lock().await.push((before.row.name, before.index));
         }
+        Ok(())
     }
 
     /// The index to fill: the serving one when it fits the embedder and the chunker, else one being built.
@@ -146,24 +227,23 @@ impl Indexer {
         row.model_id == self.embedder.id() && row.chunker_version == i64::from(CHUNKER_VERSION)
     }
 
-    /// Opens an index; a damaged one is removed and gives `None`. The dimensions of another model's index are its own.
+    /// Opens an index; `None` when it is damaged or gone. The dimensions of another model's index are its own.
     async fn open_index(&self, row: &IndexRow) -> Result<Option<Arc<VectorIndex>>> {
-        let (dir, dimensions) = (self.folder.join(&row.name), row.dimensions);
-        match spawn_blocking(move || VectorIndex::open_or_create(&dir, dimensions)).await? {
+        let wanted = row.clone();
+        match self.at_place(move |place| Ok(place.open(&wanted))).await? {
             Ok(index) => Ok(Some(Arc::new(index))),
-            Err(IndexError::Corrupt(reason)) => {
-                tracing::warn!(index = row.name, reason, "a damaged index is built anew");
-                self.remove(&row.name).await?;
+            Err(error @ (IndexError::Corrupt(_) | IndexError::Missing(_))) => {
+                tracing::warn!(index = row.name, %error, "the index must be built anew");
                 Ok(None)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    fn serve(&self, row: IndexRow, index: Arc<VectorIndex>) {
-        let dense_matches = row.model_id == self.embedder.id();
-        let row = IndexRow { state: State::Current, ..row };
-        *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Some(Serving { index, dense_matches, row });
+    /// Runs a blocking call on a blocking thread.
+    async fn at_place<T: Send + 'static>(&self, call: impl FnOnce(&Place) -> Result<T> + Send + 'static) -> Result<T> {
+        let place = Arc::clone(&self.place);
+        spawn_blocking(move || call(&place)).await?
     }
 
     async fn fill(&self, row: &IndexRow, index: &Arc<VectorIndex>, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<IndexReport> {

@@ -3,14 +3,50 @@
 //! All methods block: async callers run them on a blocking thread.
 
 pub mod edge;
+pub mod server;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use crate::chunker::Section;
 use crate::guide::Level;
 use crate::lexical::SparseVector;
 use edge::EdgeIndex;
+use server::{Connection, ServerIndex};
+
+const DENSE: &str = "dense";
+const SPARSE: &str = "sparse";
+const GUIDE_ID: &str = "guide_id";
+const SECTION: &str = "section";
+const LEVEL: &str = "level";
+
+/// Where the indexes of an installation lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IndexLocation {
+    /// In this folder, for one process; each index is a folder in it.
+    Folder(PathBuf),
+    /// On a server, for several processes; each index is a collection.
+    Server(ServerAddress),
+}
+
+/// How a Qdrant server is reached. `Debug` leaves the key out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerAddress {
+    /// `http://` or `https://`, with the port of the gRPC interface, usually 6334.
+    pub url: String,
+    /// The key, where the server asks for one.
+    pub api_key: Option<String>,
+    /// What the names of our collections begin with. It belongs to one database: collections with it that the database
+    /// doesn't know are removed.
+    pub prefix: String,
+}
+
+impl fmt::Debug for ServerAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ServerAddress").field("url", &self.url).field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
 
 /// A passage to index.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +99,15 @@ pub struct Hit {
 /// Why the index did not do it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum IndexError {
-    /// What lies in the directory can't be opened; the content store can build it anew.
+    /// What is there can't be opened; the content store can build it anew.
     #[error("the index can't be opened: {0}")]
     Corrupt(String),
+    /// The server does not have it, or not any more: another process may have switched to a newer one.
+    #[error("the index is gone: {0}")]
+    Missing(String),
+    /// The server does not answer; trying again later may help.
+    #[error("the index server can't be reached: {0}")]
+    Unreachable(String),
     /// An operation failed.
     #[error("the index failed: {0}")]
     Failed(String),
@@ -75,7 +117,9 @@ pub enum IndexError {
 #[derive(Debug)]
 pub enum VectorIndex {
     /// Qdrant Edge, in this process.
-    Edge(EdgeIndex),
+    Edge(Box<EdgeIndex>),
+    /// A collection of a Qdrant server.
+    Server(ServerIndex),
 }
 
 impl VectorIndex {
@@ -84,7 +128,24 @@ impl VectorIndex {
     /// # Errors
     /// [`IndexError::Corrupt`] when there is one that can't be read or has other dimensions.
     pub fn open_or_create(dir: &Path, dimensions: usize) -> Result<VectorIndex, IndexError> {
-        EdgeIndex::open_or_create(dir, dimensions).map(VectorIndex::Edge)
+        EdgeIndex::open_or_create(dir, dimensions).map(|index| VectorIndex::Edge(Box::new(index)))
+    }
+
+    /// Opens a collection, or creates an empty one for vectors of that many dimensions.
+    ///
+    /// # Errors
+    /// [`IndexError::Corrupt`] when there is one with other dimensions or vectors; [`IndexError::Unreachable`].
+    pub fn open_or_create_on(server: &Connection, collection: &str, dimensions: usize) -> Result<VectorIndex, IndexError> {
+        ServerIndex::open_or_create(server, collection, dimensions).map(VectorIndex::Server)
+    }
+
+    /// Opens a collection that is there.
+    ///
+    /// # Errors
+    /// [`IndexError::Missing`], [`IndexError::Corrupt`] when it has other dimensions or vectors,
+    /// [`IndexError::Unreachable`].
+    pub fn open_on(server: &Connection, collection: &str, dimensions: usize) -> Result<VectorIndex, IndexError> {
+        ServerIndex::open(server, collection, dimensions).map(VectorIndex::Server)
     }
 
     /// Writes passages, replacing those of the same id. They outlive a kill only after [`VectorIndex::flush`].
@@ -94,6 +155,7 @@ impl VectorIndex {
     pub fn upsert(&self, points: &[Point]) -> Result<(), IndexError> {
         match self {
             VectorIndex::Edge(index) => index.upsert(points),
+            VectorIndex::Server(index) => index.upsert(points),
         }
     }
 
@@ -104,6 +166,7 @@ impl VectorIndex {
     pub fn delete(&self, ids: &[u64]) -> Result<(), IndexError> {
         match self {
             VectorIndex::Edge(index) => index.delete(ids),
+            VectorIndex::Server(index) => index.delete(ids),
         }
     }
 
@@ -114,6 +177,7 @@ impl VectorIndex {
     pub fn search_dense(&self, vector: &[f32], filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
         match self {
             VectorIndex::Edge(index) => index.search_dense(vector, filter, limit),
+            VectorIndex::Server(index) => index.search_dense(vector, filter, limit),
         }
     }
 
@@ -124,6 +188,7 @@ impl VectorIndex {
     pub fn search_sparse(&self, vector: &SparseVector, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
         match self {
             VectorIndex::Edge(index) => index.search_sparse(vector, filter, limit),
+            VectorIndex::Server(index) => index.search_sparse(vector, filter, limit),
         }
     }
 
@@ -134,6 +199,7 @@ impl VectorIndex {
     pub fn ids(&self) -> Result<HashSet<u64>, IndexError> {
         match self {
             VectorIndex::Edge(index) => index.ids(),
+            VectorIndex::Server(index) => index.ids(),
         }
     }
 
@@ -144,27 +210,30 @@ impl VectorIndex {
     pub fn count(&self) -> Result<usize, IndexError> {
         match self {
             VectorIndex::Edge(index) => index.count(),
+            VectorIndex::Server(index) => index.count(),
         }
     }
 
-    /// Makes everything written so far outlive a kill.
+    /// Makes everything written so far outlive a kill; a server does that with each write.
     ///
     /// # Errors
     /// [`IndexError::Failed`], for example when the disk is full.
     pub fn flush(&self) -> Result<(), IndexError> {
         match self {
             VectorIndex::Edge(index) => index.flush(),
+            VectorIndex::Server(_) => Ok(()),
         }
     }
 
     /// Merges what many writes left behind and builds the graph for large indexes. Takes seconds to minutes; searches go
-    /// on meanwhile.
+    /// on meanwhile. A server does it by itself.
     ///
     /// # Errors
     /// [`IndexError::Failed`].
     pub fn optimize(&self) -> Result<(), IndexError> {
         match self {
             VectorIndex::Edge(index) => index.optimize(),
+            VectorIndex::Server(_) => Ok(()),
         }
     }
 }

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 
 use indexer::content::{
-    ContentSource, Publish, PublishError, Published, publish, published, published_all, revisions, sync_seed, withdraw,
+    ContentSource, Publish, PublishError, Published, publish, published, published_all, revisions, sync_seed, version, withdraw,
 };
 use support::{House, NOW, guide};
 
@@ -111,4 +111,32 @@ async fn an_empty_or_missing_folder_deletes_nothing() {
     assert!(sync_seed(&house.database, &house.knowledge_base(), NOW).await.is_err());
     assert!(sync_seed(&house.database, &house.data().join("nowhere"), NOW).await.is_err());
     assert_eq!(published_all(&house.database).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_version_grows_with_each_change_also_within_one_millisecond() {
+    let house = House::new().await;
+    let mut seen = vec![version(&house.database).await.unwrap()];
+    let (first, second) = (guide("ket-hon", "Đăng ký kết hôn"), guide("ket-hon", "Kết hôn"));
+    let (seed, console) = (ContentSource::Seed, ContentSource::Console);
+    for text in [Some(&first), None, Some(&first), Some(&second), None, Some(&first)] {
+        match text {
+            Some(text) => assert_ne!(publish_as(&house, console, "ket-hon", text).await.unwrap(), Published::Unchanged),
+            None => assert!(withdraw_as(&house, console).await),
+        }
+        seen.push(version(&house.database).await.unwrap());
+    }
+    assert!(seen.is_sorted_by(|earlier, later| earlier < later), "{seen:?}");
+
+    publish_as(&house, console, "ket-hon", &first).await.unwrap();
+    publish_as(&house, seed, "ket-hon", &second).await.unwrap();
+    assert!(!withdraw_as(&house, seed).await);
+    assert_eq!(version(&house.database).await.unwrap(), *seen.last().unwrap());
+}
+
+async fn withdraw_as(house: &House, source: ContentSource) -> bool {
+    let mut tx = house.database.begin().await.unwrap();
+    let withdrawn = withdraw(&mut tx, "ket-hon", source, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    withdrawn
 }

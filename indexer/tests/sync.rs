@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use indexer::build::{BuildReport, build_all};
 use indexer::lexical::query_terms;
-use indexer::sync::{IndexReport, Indexer};
+use indexer::sync::{IndexReport, Indexer, Serving};
 use indexer::vector_index::{Filter, VectorIndex};
 use support::{House, NOW, WordHashes, damage, guide};
 
 async fn open(house: &House, embedder: &Arc<WordHashes>) -> Indexer {
-    Indexer::open(house.data(), house.database.clone(), Arc::clone(embedder) as _).await.unwrap()
+    Indexer::open(house.folder(), house.database.clone(), Arc::clone(embedder) as _).await.unwrap()
 }
 
 async fn build(house: &House, indexer: &Indexer, now: i64) -> BuildReport {
@@ -106,6 +106,19 @@ async fn a_damaged_index_is_built_anew() {
     assert!(indexer.serving().is_none());
     assert_eq!(build(&house, &indexer, NOW + 1).await.index.created, first.created);
     assert_eq!(first_hit(&indexer, "kết hôn"), "ket-hon");
+    assert_eq!(index_folders(&house).len(), 1, "the damaged one is gone");
+}
+
+#[tokio::test]
+async fn a_search_runs_on_the_index_that_answers() {
+    let (house, embedder) = (house_with_guides().await, Arc::new(WordHashes::new("m1", 64)));
+    let indexer = open(&house, &embedder).await;
+    let count = |serving: &Serving| serving.index.count();
+    assert_eq!(indexer.search(count).await.unwrap(), None);
+    let first = build(&house, &indexer, NOW).await.index;
+    assert_eq!(indexer.search(count).await.unwrap(), Some(first.created));
+    let refused = indexer.search(|serving: &Serving| serving.index.search_dense(&[1.0], &Filter::default(), 1)).await;
+    assert!(refused.is_err() && !indexer.refresh().await.unwrap());
 }
 
 #[tokio::test]

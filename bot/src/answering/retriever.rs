@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use indexer::lexical::{fold, normalise, query_terms};
+use indexer::sync::Serving;
 use indexer::vector_index::{Filter, Hit};
 
 use super::catalogue::WordMatch;
@@ -45,12 +46,14 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
     let vector = if serving.dense_matches { Some(context.engine.embedder.embed_query(context.query.clone()).await?) } else { None };
     context.timings.embed = Some(milliseconds(started));
     let terms = query_terms(&context.query);
-    let (dense, lexical) = tokio::task::spawn_blocking(move || {
+    let search = move |serving: &Serving| {
         let filter = Filter::default();
-        let dense = vector.map(|vector| serving.index.search_dense(&vector, &filter, DEPTH)).transpose()?;
-        anyhow::Ok((dense.unwrap_or_default(), serving.index.search_sparse(&terms, &filter, DEPTH)?))
-    })
-    .await??;
+        // Asked again: in between, another process may have switched to the index of another model.
+        let vector = vector.as_deref().filter(|_| serving.dense_matches);
+        let dense = vector.map(|vector| serving.index.search_dense(vector, &filter, DEPTH)).transpose()?;
+        Ok((dense.unwrap_or_default(), serving.index.search_sparse(&terms, &filter, DEPTH)?))
+    };
+    let Some((dense, lexical)) = context.engine.indexer.search(search).await? else { return Ok(Flow::Continue) };
     context.candidates = rank(context, &best_by_guide(&dense), &best_by_guide(&lexical));
     Ok(Flow::Continue)
 }

@@ -1,53 +1,41 @@
 //! Takes away indexes that nobody needs any more.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::ErrorKind;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::{Indexer, state};
 
 impl Indexer {
-    /// Removes an index's row and then its files; a kill in between leaves a folder that the next start removes.
+    /// Removes an index's row and then the index; a kill in between leaves one without a row, which the next start or
+    /// sync removes.
     pub(super) async fn remove(&self, name: &str) -> Result<()> {
         state::remove(&self.database, name).await?;
-        let dir = self.folder.join(name);
-        match fs::remove_dir_all(&dir) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error).with_context(|| dir.display().to_string()),
-            _ => Ok(()),
-        }
+        let name = name.to_owned();
+        self.at_place(move |place| place.remove(&name)).await
     }
 
-    /// Removes former indexes that no search holds any more.
-    pub(super) async fn remove_former(&self) -> Result<()> {
+    /// Removes indexes that were switched away from, but those that a search of this process still holds.
+    pub(super) async fn remove_retired(&self) -> Result<()> {
         let mut former = self.former.lock().await;
-        for (name, index) in std::mem::take(&mut *former) {
-            match Arc::try_unwrap(index) {
-                Ok(index) => {
-                    drop(index);
-                    self.remove(&name).await?;
-                }
-                Err(held) => former.push((name, held)),
+        former.retain(|(_, index)| Arc::strong_count(index) > 1);
+        for name in state::retired(&self.database).await? {
+            if !former.iter().any(|(held, _)| *held == name) {
+                self.remove(&name).await?;
             }
         }
         Ok(())
     }
 
-    /// Removes retired indexes and folders without a row, as a kill leaves them.
+    /// Removes retired indexes and those without a row, as a kill leaves them.
     pub(super) async fn remove_leftovers(&self) -> Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        for name in state::retired(&self.database).await? {
-            self.remove(&name).await?;
-        }
+        self.remove_retired().await?;
+        // Rows are read afterwards: one is written before its index is created.
+        let there = self.at_place(|place| place.names()).await?;
         let known: HashSet<String> = state::names(&self.database).await?.into_iter().collect();
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let is_known = entry.file_name().to_str().is_some_and(|name| known.contains(name));
-            if !is_known && entry.file_type()?.is_dir() {
-                fs::remove_dir_all(entry.path())?;
-            }
+        for name in there.into_iter().filter(|name| !known.contains(name)) {
+            self.at_place(move |place| place.remove(&name)).await?;
         }
         Ok(())
     }

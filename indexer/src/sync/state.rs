@@ -64,10 +64,18 @@ fn index_row(row: &AnyRow, state: State) -> Result<IndexRow> {
     })
 }
 
+/// What the names of indexes begin with; the time of their creation follows.
+const NAME: &str = "chunks-";
+
+/// Whether an index can have that name.
+pub(super) fn is_name(text: &str) -> bool {
+    text.strip_prefix(NAME).is_some_and(|time| time.parse::<i64>().is_ok())
+}
+
 /// Begins an index for that embedder and this program's chunker.
 pub(super) async fn create(database: &Database, embedder: &dyn Embedder, now: i64) -> Result<IndexRow> {
     let row = IndexRow {
-        name: format!("chunks-{now}"),
+        name: format!("{NAME}{now}"),
         model_id: embedder.id().to_owned(),
         dimensions: embedder.dimensions(),
         chunker_version: i64::from(CHUNKER_VERSION),

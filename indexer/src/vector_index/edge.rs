@@ -15,15 +15,9 @@ use qdrant_edge::{
 };
 use serde_json::json;
 
-use super::{Filter, Hit, IndexError, Point};
+use super::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, SPARSE};
 use crate::chunker::Section;
 use crate::lexical::SparseVector;
-
-const DENSE: &str = "dense";
-const SPARSE: &str = "sparse";
-const GUIDE_ID: &str = "guide_id";
-const SECTION: &str = "section";
-const LEVEL: &str = "level";
 
 /// How many ids one page of [`EdgeIndex::ids`] fetches.
 const PAGE: usize = 10_000;

@@ -1,12 +1,15 @@
 //! What the tests share: a deterministic embedder, a data folder, a folder of guides.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod contract;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indexer::database::Database;
 use indexer::lexical::{fold, syllables};
+use indexer::vector_index::IndexLocation;
 use models::{EmbedError, Embedder, TextKind};
 use sqlx::Connection;
 use tempfile::TempDir;
@@ -80,6 +83,10 @@ impl House {
 
     pub(crate) fn data(&self) -> &Path {
         self.folder.path()
+    }
+
+    pub(crate) fn folder(&self) -> IndexLocation {
+        IndexLocation::Folder(self.data().join("index"))
     }
 
     pub(crate) fn knowledge_base(&self) -> PathBuf {
