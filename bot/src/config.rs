@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use indexer::vector_index::{IndexLocation, ServerAddress};
 use serde::Deserialize;
 
 /// What is in force.
@@ -33,6 +34,8 @@ pub struct Config {
     pub qdrant_url: Option<String>,
     /// `SEN_QDRANT_API_KEY` or `SEN_QDRANT_API_KEY_FILE`.
     pub qdrant_api_key: Option<Secret>,
+    /// `SEN_QDRANT_PREFIX`: how our collections' names begin there. It belongs to one database.
+    pub qdrant_prefix: String,
     /// The Telegram bot, where a token is given.
     pub telegram: Option<Telegram>,
     /// `SEN_KEEP_CONVERSATIONS_DAYS`: conversations nobody has written in for so long are deleted.
@@ -110,6 +113,7 @@ struct File {
     office_hours: Option<String>,
     workers: Option<usize>,
     qdrant_url: Option<String>,
+    qdrant_prefix: Option<String>,
     qdrant_api_key_file: Option<String>,
     telegram_token_file: Option<String>,
     telegram_api: Option<String>,
@@ -144,6 +148,7 @@ impl Config {
             office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| "giờ hành chính các ngày làm việc".into()),
             workers: parse("SEN_WORKERS", pick("SEN_WORKERS", &file.workers.map(|workers| workers.to_string())), "2")?,
             qdrant_url: pick("SEN_QDRANT_URL", &file.qdrant_url),
+            qdrant_prefix: pick("SEN_QDRANT_PREFIX", &file.qdrant_prefix).unwrap_or_else(|| "sen-".into()),
             qdrant_api_key: secret("SEN_QDRANT_API_KEY", env, &file.qdrant_api_key_file)?,
             telegram: telegram(&file, env)?,
             keep_conversations_days: days("SEN_KEEP_CONVERSATIONS_DAYS", file.keep_conversations_days, "180")?,
@@ -187,6 +192,7 @@ impl Config {
             ("SEN_OFFICE_HOURS", self.office_hours.clone()),
             ("SEN_WORKERS", self.workers.to_string()),
             ("SEN_QDRANT_URL", self.qdrant_url.clone().unwrap_or_default()),
+            ("SEN_QDRANT_PREFIX", self.qdrant_prefix.clone()),
             ("SEN_QDRANT_API_KEY", masked(self.qdrant_api_key.as_ref())),
             ("SEN_TELEGRAM_TOKEN", masked(self.telegram.as_ref().map(|telegram| &telegram.token))),
             ("SEN_TELEGRAM_API", self.telegram.as_ref().map(|telegram| telegram.api.clone()).unwrap_or_default()),
@@ -197,6 +203,18 @@ impl Config {
             ("SEN_KEEP_RECORDS_DAYS", self.keep_records_days.to_string()),
             ("SEN_LOG_FORMAT", if self.log_format == LogFormat::Json { "json" } else { "text" }.to_owned()),
         ]
+    }
+
+    /// Where the index lies: in the data folder, or on a Qdrant server.
+    pub fn index_location(&self) -> IndexLocation {
+        match &self.qdrant_url {
+            None => IndexLocation::Folder(self.data_dir.join("index")),
+            Some(url) => IndexLocation::Server(ServerAddress {
+                url: url.clone(),
+                api_key: self.qdrant_api_key.as_ref().map(|key| key.reveal().to_owned()),
+                prefix: self.qdrant_prefix.clone(),
+            }),
+        }
     }
 
     /// Cookies are sent over TLS only where citizens come over TLS.

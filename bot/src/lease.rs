@@ -1,7 +1,15 @@
 //! What must run once, however many processes serve: whoever holds the lease does it.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use indexer::database::Database;
+
+use crate::clock::Clock;
+
+/// How long [`during`] holds a lease without renewing it, in milliseconds.
+const LEASE_MS: i64 = 60_000;
+const RENEWAL: Duration = Duration::from_secs(15);
 
 /// Takes or renews the lease `name` for `holder` until `now + milliseconds`. False when somebody else holds it.
 ///
@@ -20,6 +28,30 @@ pub async fn hold(db: &Database, name: &str, holder: &str, now: i64, millisecond
     .execute(&db.writer)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Does `work` while holding the lease, which is renewed all the while; none when somebody else holds it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn during<T>(db: &Database, clock: &Clock, name: &str, holder: &str, work: impl Future<Output = T>) -> Result<Option<T>> {
+    if !hold(db, name, holder, clock.now_ms(), LEASE_MS).await? {
+        return Ok(None);
+    }
+    let renew = async {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            if let Err(error) = hold(db, name, holder, clock.now_ms(), LEASE_MS).await {
+                tracing::warn!(name, error = format!("{error:#}"), "a lease could not be renewed");
+            }
+        }
+    };
+    let done = tokio::select! {
+        done = work => done,
+        () = renew => return Ok(None),
+    };
+    release(db, name, holder).await?;
+    Ok(Some(done))
 }
 
 /// Gives a lease back, so that another process need not wait for its end.

@@ -20,6 +20,7 @@ pub mod db;
 pub mod handoff;
 pub mod hub;
 pub mod inbox;
+mod index_keeper;
 pub mod instances;
 pub mod lease;
 pub mod outbox;

