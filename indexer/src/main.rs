@@ -93,9 +93,9 @@ async fn build(data: &Path, folder: &Path) -> Result<ExitCode> {
 async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildReport> {
     let _lock = DataLock::acquire(data, "indexer build")?;
     let settings = Settings::load(data)?;
+    let location = settings.index_location(data)?;
     let url = settings.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
     let database = Database::open(&url).await?;
-    let location = settings.index_location(data)?;
     let source = settings.model.map_or(ModelSource::Package, ModelSource::Folder);
     let models_dir = data.join("models");
     let show = |step: Step| eprintln!("{step}");
