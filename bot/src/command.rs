@@ -1,11 +1,13 @@
 //! What each command does.
 
 pub(crate) mod ask;
+pub(crate) mod backup;
 pub(crate) mod chat;
 pub(crate) mod config;
 pub(crate) mod models;
+pub(crate) mod restore;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::Result;
 use bot::ask::{Asked, Question};
@@ -51,6 +53,13 @@ impl Answerer {
 
 async fn is_running(config: &Config) -> bool {
     tokio::net::UnixStream::connect(control::socket_path(&config.data_dir)).await.is_ok()
+}
+
+/// How far a long command is; for people, not for logs.
+pub(crate) fn show_steps(done: usize, total: usize, what: &str) {
+    if std::io::stderr().is_terminal() {
+        startup::show(&format!("{what}: {done}/{total}"));
+    }
 }
 
 /// One line on stdout; a reader that went away is no error of ours.

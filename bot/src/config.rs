@@ -101,6 +101,7 @@ impl std::fmt::Debug for Secret {
 
 /// `sen.toml`: every key may be left out.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<String>,
@@ -281,4 +282,33 @@ where
 fn proxies(value: Option<String>) -> Result<Vec<IpAddr>> {
     let value = value.unwrap_or_default();
     value.split(',').filter(|part| !part.trim().is_empty()).map(|part| parse("SEN_TRUSTED_PROXIES", Some(part.into()), "")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../docs/sen.toml.example");
+
+    #[test]
+    fn the_example_names_every_key() -> Result<()> {
+        // A setting has no space after its "#"; a sentence has one.
+        let is_setting = |line: &&str| line.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        let settings: Vec<&str> = EXAMPLE.lines().filter(is_setting).map(|line| &line[1..]).collect();
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("sen.toml"), settings.join("\n"))?;
+        Config::load(folder.path(), &|_| None)?;
+        let file: File = toml::from_str(&settings.join("\n"))?;
+        let values = serde_json::to_value(file)?;
+        for (key, value) in values.as_object().context("no object")? {
+            assert!(!value.is_null(), "{key} is missing");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn as_it_is_the_example_changes_nothing() -> Result<()> {
+        assert!(toml::from_str::<toml::Table>(EXAMPLE)?.is_empty());
+        Ok(())
+    }
 }

@@ -1,15 +1,15 @@
 //! The commands that work through a running `serve`: its side of the Unix socket.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use indexer::control::{Progress, Request, serve_connection};
 use serde_json::Value;
 use tokio::net::UnixListener;
 
 use crate::app::App;
 use crate::ask::{self, Question};
-use crate::startup;
+use crate::{backup, startup};
 
 /// Answers commands until the process ends.
 pub async fn serve(app: App, listener: UnixListener) {
@@ -42,6 +42,13 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
             let built = startup::build(&app.engine, &app.db, &PathBuf::from(folder), &app.clock, &mut report).await?;
             Ok(serde_json::to_value(built)?)
+        }
+        "backup" => {
+            let file = Path::new(request.arguments["file"].as_str().context("thiếu tên tệp sao lưu")?);
+            ensure!(file.is_absolute(), "tên tệp sao lưu phải là đường dẫn đầy đủ");
+            let mut report = |done: usize, total: usize, what: &str| progress.report(done, total, what);
+            let made = backup::create(&app.db, &app.config.data_dir, file, app.clock.now_ms(), &mut report).await?;
+            Ok(serde_json::to_value(made)?)
         }
         other => bail!("máy chủ đang chạy không biết lệnh {other:?}; có thể nó thuộc phiên bản khác"),
     }

@@ -5,12 +5,13 @@
 //! can't be answered: [`handoff`] → [`db`] (`tickets`) → [`staff`] → [`outbox`] → the same chat.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`control`] and [`ask`] let commands work through a running process.
+//! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere.
 
 pub mod answering;
 pub mod app;
 pub mod ask;
 pub mod attachments;
+pub mod backup;
 pub mod channel;
 pub mod clock;
 pub mod config;

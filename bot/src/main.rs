@@ -1,4 +1,4 @@
-//! The command line: `bot serve`, `bot ask`, `bot chat`, `bot config`, `bot models`.
+//! The command line: `bot serve`, `bot ask`, `bot chat`, `bot backup`, `bot restore`, `bot config`, `bot models`.
 
 mod command;
 
@@ -29,6 +29,18 @@ enum Command {
     Ask(command::ask::Arguments),
     /// Trò chuyện trên dòng lệnh.
     Chat,
+    /// Sao lưu dữ liệu vào một tệp, cả khi Sen đang chạy.
+    Backup {
+        /// Tệp sao lưu sẽ được tạo, ví dụ sen-2026-11-25.tar.gz; không ghi đè tệp đã có.
+        #[arg(value_name = "TỆP")]
+        file: PathBuf,
+    },
+    /// Khôi phục một bản sao lưu vào thư mục dữ liệu hoặc cơ sở dữ liệu còn trống.
+    Restore {
+        /// Tệp sao lưu.
+        #[arg(value_name = "TỆP")]
+        file: PathBuf,
+    },
     /// In cấu hình đang dùng.
     Config,
     /// Xem, tải hoặc kiểm tra mô hình.
@@ -60,6 +72,8 @@ fn run(cli: Cli) -> Result<()> {
             Command::Serve => bot::serve::serve(config, Clock::System).await,
             Command::Ask(arguments) => command::ask::run(config, arguments).await,
             Command::Chat => command::chat::run(config).await,
+            Command::Backup { file } => command::backup::run(&config, &file).await,
+            Command::Restore { file } => command::restore::run(&config, &file).await,
             Command::Config => command::config::run(&config),
             Command::Models { what } => command::models::run(&config, what).await,
         }

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migration, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 
 /// The content store's tables. Crates that build on this one run their own migrations beside it in the same database.
 static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!("./migrations") };
+
+/// Migrations from this version on belong to crates that build on this one.
+const OTHER_CRATES: i64 = 1000;
 
 /// How long a writer waits for another process's write.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
@@ -52,7 +55,21 @@ impl Database {
             bail!("the database's URL must begin with sqlite:// or postgres://");
         };
         MIGRATIONS.run(&database.writer).await.context("could not bring the database's tables up to date")?;
+        database.refuse_newer(|version| version >= OTHER_CRATES || MIGRATIONS.version_exists(version)).await?;
         Ok(database)
+    }
+
+    /// Looks for a migration that has run and that this program does not know. Each crate knows its own.
+    ///
+    /// # Errors
+    /// One sentence when there is one; or the database fails.
+    pub async fn refuse_newer(&self, is_known: impl Fn(i64) -> bool) -> Result<()> {
+        let versions: Vec<i64> =
+            sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&self.writer).await?;
+        if let Some(version) = versions.into_iter().find(|version| !is_known(*version)) {
+            bail!("cơ sở dữ liệu thuộc phiên bản Sen mới hơn chương trình này (bước {version}); hãy cập nhật Sen rồi chạy lại");
+        }
+        Ok(())
     }
 
     /// Begins a transaction that may write. On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction
@@ -66,6 +83,11 @@ impl Database {
             DatabaseKind::Postgres => self.writer.begin().await,
         }
     }
+}
+
+/// The content store's migrations, in order.
+pub fn migrations() -> impl Iterator<Item = &'static Migration> {
+    MIGRATIONS.iter()
 }
 
 async fn open_sqlite(url: &str) -> Result<Database> {

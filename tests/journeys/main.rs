@@ -7,5 +7,6 @@ mod faults;
 mod first_start;
 mod handover;
 mod killed;
+mod operate;
 mod telegram;
 mod telegram_simulator;

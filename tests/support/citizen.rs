@@ -22,6 +22,11 @@ impl Citizen {
         Self { client: Client::new(&server.url) }
     }
 
+    /// Somebody who was here before, known by the token of the cookie.
+    pub fn known(server: &Server, token: &str) -> Self {
+        Self { client: Client::new(&server.url).with_cookie("sen_citizen", token) }
+    }
+
     /// The same citizen after the server came back at another address.
     pub fn at(self, server: &Server) -> Self {
         Self { client: self.client.moved_to(&server.url) }

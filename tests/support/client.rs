@@ -38,6 +38,12 @@ impl Client {
         Self { agent: config.build().into(), base: base.to_owned(), cookies: BTreeMap::new() }
     }
 
+    /// The same browser with one cookie more.
+    pub fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// The same browser, with its cookies, at another address.
     pub fn moved_to(self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self }

@@ -27,6 +27,15 @@ impl Staff {
         let fields = [("display_name", NAME), ("login", LOGIN), ("password", PASSWORD), ("password_again", PASSWORD)];
         let reply = staff.fill_in(link, link, &fields)?;
         ensure!(reply.path.starts_with("/staff/login"), "setup led to {}: {}", reply.path, reply.body);
+        Self::sign_in(server)
+    }
+
+    /// Signs in with the name and password of [`Staff::set_up`].
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn sign_in(server: &Server) -> Result<Self> {
+        let mut staff = Self { client: Client::new(&server.url) };
         let reply = staff.fill_in("/staff/login", "/staff/login", &[("next", ""), ("login", LOGIN), ("password", PASSWORD)])?;
         ensure!(reply.path == "/staff", "login led to {}: {}", reply.path, reply.body);
         Ok(staff)

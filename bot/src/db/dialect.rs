@@ -1,0 +1,25 @@
+//! The one place where the bot's SQL differs between SQLite and PostgreSQL.
+
+use indexer::database::{Database, DatabaseKind};
+
+use super::Transaction;
+
+/// Begins a transaction that sees one state of the database from its first statement on, while others write. SQLite gives
+/// that to every reader (WAL); PostgreSQL has to be asked for it.
+///
+/// # Errors
+/// When no connection comes free in time.
+pub(crate) async fn begin_snapshot(db: &Database) -> sqlx::Result<Transaction> {
+    match db.kind {
+        DatabaseKind::Sqlite => db.reader.begin().await,
+        DatabaseKind::Postgres => db.reader.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await,
+    }
+}
+
+/// The name of the kind, as a backup's manifest tells it.
+pub(crate) fn name(db: &Database) -> &'static str {
+    match db.kind {
+        DatabaseKind::Sqlite => "sqlite",
+        DatabaseKind::Postgres => "postgres",
+    }
+}
