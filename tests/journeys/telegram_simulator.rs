@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::{Value, json};
 use tests::telegram::{Call, Fault, Faults, Limits, SimMessage, Simulator};
-use tests::{PythonPackages, until};
+use tests::{Browser, PythonPackages, Window, until};
 use ureq::Agent;
 
 const LAN: i64 = 1001;
@@ -126,18 +126,20 @@ fn a_dead_platform_answers_nobody_and_comes_back_with_all_it_knew() -> Result<()
 #[test]
 fn a_person_chats_by_hand_on_its_page() -> Result<()> {
     let simulator = Simulator::start()?;
-    let page = tests::Client::new(&simulator.url()).get("/")?.body;
-    assert!(page.contains("Telegram giả lập") && !page.contains("src=\"http"));
-    let agent = agent();
-    let said = json!({ "user": LAN, "name": "Lan", "text": "/start" });
-    assert_eq!(agent.post(format!("{}/page/say", simulator.url())).send_json(said)?.status(), 200);
-    let markup = json!({ "inline_keyboard": [[{ "text": "Có", "callback_data": "co" }]] });
-    ask(&simulator, "sendMessage", json!({ "chat_id": LAN, "text": "Chào <b>chị</b>", "parse_mode": "HTML", "reply_markup": markup }))?;
-    let chat: Value = agent.get(format!("{}/page/chat?user={LAN}", simulator.url())).call()?.body_mut().read_json()?;
-    assert_eq!((&chat["messages"][0]["mine"], &chat["messages"][1]["text"]), (&json!(true), &json!("Chào chị")));
-    let press = json!({ "user": LAN, "message": chat["messages"][1]["id"], "data": "co" });
-    assert_eq!(agent.post(format!("{}/page/press", simulator.url())).send_json(press)?.status(), 200);
-    assert_eq!(simulator.pending(), 2);
+    let browser = Browser::open(Window::Phone, true)?;
+    browser.goto(&simulator.url())?;
+    browser.fill_in("#text", "/start")?;
+    browser.click("#form button")?;
+    browser.wait_for(".mine .bubble", "/start")?;
+    let keyboard = json!({ "inline_keyboard": [[{ "text": "Có ạ", "callback_data": "co" }]] });
+    let text = "🪷 Chào <b>chị <i>Lan</i></b> &lt;3";
+    ask(&simulator, "sendMessage", json!({ "chat_id": LAN, "text": text, "parse_mode": "HTML", "reply_markup": keyboard }))?;
+    browser.wait_for(".message:not(.mine) .bubble", "🪷 Chào chị Lan <3")?;
+    assert_eq!(browser.texts(".bubble b i")?, ["Lan"]);
+    browser.click(".row button")?;
+    until("the press", || (simulator.pending() == 2).then_some(()))?;
+    let (_, updates) = ask(&simulator, "getUpdates", json!({}))?;
+    assert_eq!(updates["result"][1]["callback_query"]["data"], "co");
     Ok(())
 }
 
