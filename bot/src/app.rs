@@ -9,6 +9,7 @@ use crate::answering::Engine;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::telemetry::readiness::Workers;
 
 /// Shared state, cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct AppState {
     pub random: Randomness,
     /// Wakes the inbox and outbox workers.
     pub wake: tokio::sync::Notify,
+    /// Whether the workers run.
+    pub workers: Workers,
     /// Conversations that a worker is handling.
     pub in_hand: InHand,
 }

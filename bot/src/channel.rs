@@ -96,6 +96,12 @@ pub enum Action {
     Solved(String),
     /// It is not: open it again.
     NotSolved(String),
+    /// Ask to have everything of mine erased.
+    EraseData,
+    /// Yes, erase it.
+    ConfirmErase,
+    /// No, keep it.
+    KeepData,
 }
 
 impl From<Action> for String {
@@ -108,6 +114,9 @@ impl From<Action> for String {
             Action::Decline => "decline".into(),
             Action::Solved(code) => format!("solved:{code}"),
             Action::NotSolved(code) => format!("unsolved:{code}"),
+            Action::EraseData => "erase".into(),
+            Action::ConfirmErase => "erase-yes".into(),
+            Action::KeepData => "erase-no".into(),
         }
     }
 }
@@ -128,6 +137,9 @@ impl TryFrom<String> for Action {
             "decline" => Self::Decline,
             "solved" => Self::Solved(rest.into()),
             "unsolved" => Self::NotSolved(rest.into()),
+            "erase" => Self::EraseData,
+            "erase-yes" => Self::ConfirmErase,
+            "erase-no" => Self::KeepData,
             _ => return Err(format!("unknown action {verb:?}")),
         };
         Ok(action)

@@ -5,7 +5,8 @@
 //! can't be answered: [`handoff`] → [`db`] (`tickets`) → [`staff`] → [`outbox`] → the same chat.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`control`] and [`ask`] let commands work through a running process.
+//! [`control`] and [`ask`] let commands work through a running process, [`privacy`] keeps nothing longer than it should,
+//! [`telemetry`] shows operators how it goes.
 
 pub mod answering;
 pub mod app;
@@ -20,9 +21,14 @@ pub mod handoff;
 pub mod hub;
 pub mod inbox;
 pub mod lease;
+pub mod nightly;
 pub mod outbox;
+pub mod privacy;
 pub mod router;
 pub mod serve;
 pub mod staff;
 pub mod startup;
+pub mod telemetry;
+#[cfg(test)]
+mod test_support;
 pub mod workers;

@@ -15,7 +15,8 @@ use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::startup::{self, Parts};
-use crate::{control, router, staff, workers};
+use crate::telemetry::readiness::Workers;
+use crate::{control, nightly, router, staff, telemetry, workers};
 
 /// How long a stopping process waits for what it has in hand.
 const LAST_WORK: Duration = Duration::from_secs(8);
@@ -26,6 +27,7 @@ const LAST_WORK: Duration = Duration::from_secs(8);
 /// One clear sentence: the folder is held, the port is taken, there is no model, the disk is full.
 pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     let _lock = DataLock::acquire(&config.data_dir, "bot serve")?;
+    telemetry::start(&clock)?;
     let listen = config.listen;
     let listener = TcpListener::bind(listen)
         .await
@@ -42,12 +44,14 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
         clock,
         random,
         wake: Notify::new(),
+        workers: Workers::default(),
         in_hand: InHand::default(),
     });
     first_build(&app).await?;
     tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
     let (stop, stopped) = watch::channel(false);
     let mut workers = workers::start(&app, &stopped);
+    workers.spawn(nightly::run(app.clone(), stopped.clone()));
     greet(&app, listener.local_addr()?).await?;
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut stop_serving = stopped.clone();

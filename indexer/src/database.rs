@@ -11,11 +11,12 @@ use sqlx::migrate::Migrator;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 
 /// The content store's tables. Crates that build on this one run their own migrations beside it in the same database.
-static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!("./migrations") };
+pub static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!("./migrations") };
 
-/// How long a writer waits for another process's write.
+/// How long a writer waits for another process's write. Deleted rows are overwritten: what a citizen had erased must not
+/// lie on in the file.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
-                               PRAGMA synchronous = NORMAL;";
+                               PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;";
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
