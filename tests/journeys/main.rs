@@ -6,3 +6,4 @@ mod command_line;
 mod first_start;
 mod handover;
 mod killed;
+mod privacy;
