@@ -9,6 +9,7 @@ mod circumstance;
 mod composer;
 mod confidence;
 pub mod dialogue;
+pub(crate) mod erasure;
 pub mod glossary;
 mod grounding;
 pub(crate) mod guardrails;

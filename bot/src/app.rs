@@ -9,6 +9,7 @@ use crate::channel::telegram::Telegram;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
 
 /// Shared state, cheap to clone.
@@ -33,6 +34,8 @@ pub struct AppState {
     pub random: Randomness,
     /// Wakes the workers.
     pub wake: Wake,
+    /// Whether the workers run.
+    pub workers: Workers,
     /// The Telegram bot, where there is one.
     pub telegram: Option<Telegram>,
 }

@@ -177,6 +177,12 @@ pub enum Action {
     Solved(String),
     /// It is not: open it again.
     NotSolved(String),
+    /// Ask to have everything of mine erased.
+    EraseData,
+    /// Yes, erase it.
+    ConfirmErase,
+    /// No, keep it.
+    KeepData,
 }
 
 impl From<Action> for String {
@@ -192,6 +198,9 @@ impl From<Action> for String {
             Action::Language => "language".into(),
             Action::Solved(code) => format!("solved:{code}"),
             Action::NotSolved(code) => format!("unsolved:{code}"),
+            Action::EraseData => "erase".into(),
+            Action::ConfirmErase => "erase-yes".into(),
+            Action::KeepData => "erase-no".into(),
         }
     }
 }
@@ -215,6 +224,9 @@ impl TryFrom<String> for Action {
             "language" => Self::Language,
             "solved" => Self::Solved(rest.into()),
             "unsolved" => Self::NotSolved(rest.into()),
+            "erase" => Self::EraseData,
+            "erase-yes" => Self::ConfirmErase,
+            "erase-no" => Self::KeepData,
             _ => return Err(format!("unknown action {verb:?}")),
         };
         Ok(action)

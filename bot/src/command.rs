@@ -68,15 +68,16 @@ pub(crate) fn print(line: &str) {
 }
 
 /// The embedded index panics where the disk is full: the operator reads a sentence instead of a stack. The index is derived
-/// data, the next start repairs it.
+/// data, the next start repairs it. Of other panics only fixed words are told: composed ones ("byte index 3 is not a char
+/// boundary of …") can hold what a citizen wrote.
 pub(crate) fn explain_panics() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
+    std::panic::set_hook(Box::new(|panic| {
         if is_disk_full(&panic.to_string()) {
-            print_error(&anyhow::anyhow!("No space left on device"));
-        } else {
-            usual(panic);
+            return print_error(&anyhow::anyhow!("No space left on device"));
         }
+        let at = panic.location().map(ToString::to_string);
+        let words = panic.payload().downcast_ref::<&str>().copied();
+        tracing::error!(at, words, "a panic");
     }));
 }
 

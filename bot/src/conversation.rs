@@ -2,28 +2,28 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind};
+use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind, erasure};
 use crate::app::App;
 use crate::channel::Channel;
 use crate::db::Transaction;
 use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
-use crate::handoff;
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
 use crate::outbox::{self, Job};
-use crate::privacy;
+use crate::{handoff, privacy, telemetry};
 
 /// Handles a message: asks the pipeline, then writes the reply, its effects and the message's end together.
 pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
     let conversation = conversations::by_id(&app.db, &waiting.conversation_id).await?.context("the conversation is gone")?;
-    if conversation.mode == Mode::WithStaff {
+    if conversation.mode == Mode::WithStaff && !erasure::concerns(&conversation.state, &waiting.content) {
         return leave_to_staff(app, waiting).await;
     }
     let mut state = conversation.state.clone();
     let progress = |doing: &'static str| show_progress(app, &conversation, doing);
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
+    telemetry::answered(&answer);
     write(app, waiting, &conversation, &state, answer, effect).await
 }
 
@@ -68,6 +68,7 @@ async fn write(
     conversations::set_state(&mut tx, &conversation.id, state).await?;
     inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
+    telemetry::replied(conversation.channel, (app.clock.now_ms() - waiting.received_at) as f64 / 1_000.0);
     app.wake.outbox.notify_waiters();
     // The next message of this conversation may go on now.
     app.wake.inbox.notify_waiters();
@@ -97,6 +98,7 @@ async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, s
             Some(ticket) => ticket_state(&ticket, &conversation.id),
             None => format!("Sen không thấy mã {code}. Anh/chị xem lại mã giúp Sen."),
         }),
+        Effect::EraseData => privacy::erase(tx, app, conversation, seq).await,
         Effect::ConfirmSolved(_) => Ok("Cảm ơn anh/chị đã cho biết. Cần gì thêm anh/chị cứ nhắn Sen.".into()),
         Effect::Reopen(code) => {
             if !tickets::reopen(tx, &code, &conversation.id, app.clock.now_ms()).await? {
@@ -126,7 +128,9 @@ fn ticket_state(ticket: &Ticket, conversation_id: &str) -> String {
         TicketState::Answered => "cán bộ đã trả lời",
         TicketState::Closed => "đã đóng",
     };
-    if ticket.conversation_id == conversation_id {
+    if ticket.question.is_empty() {
+        format!("Mã **{}**: {state}. Nội dung đã được xóa theo yêu cầu của người gửi.", ticket.code)
+    } else if ticket.conversation_id == conversation_id {
         format!("Mã **{}**: {state}.\nCâu hỏi: {}", ticket.code, ticket.question)
     } else {
         format!("Mã **{}**: {state}. Nội dung chỉ xem được ở máy đã gửi câu hỏi.", ticket.code)
@@ -167,6 +171,7 @@ pub(crate) fn words_without_conversation(answer: &mut Answer, effect: &Effect) {
         Effect::OpenTicket { .. } => {
             "Ở đây Sen không gửi được cho cán bộ. Anh/chị mở trang trò chuyện của Sen để gửi và nhận mã theo dõi.".into()
         }
+        Effect::EraseData => "Ở đây Sen không giữ lại gì, nên không có gì để xóa.".into(),
         Effect::TellTicket(code) | Effect::ConfirmSolved(code) | Effect::Reopen(code) => {
             format!("Mã {code} chỉ xem được ở trang trò chuyện của Sen.")
         }

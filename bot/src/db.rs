@@ -1,7 +1,10 @@
 //! The bot's tables. The content store's tables belong to `indexer`; both live in the same database.
 
 pub mod conversations;
+pub(crate) mod dead_letters;
 pub(crate) mod dialect;
+pub(crate) mod erasure;
+pub(crate) mod retention;
 pub mod staff;
 pub mod tickets;
 
@@ -29,6 +32,15 @@ pub async fn open(url: &str) -> Result<Database> {
 /// Every migration of this program: first the content store's, then the bot's. Versions only grow.
 pub(crate) fn migrations() -> impl Iterator<Item = &'static Migration> {
     indexer::database::migrations().chain(MIGRATIONS.iter())
+}
+
+/// Migrations of this program that the database lacks, by number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missing_migrations(db: &Database) -> Result<Vec<i64>> {
+    let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(&db.reader).await?;
+    Ok(migrations().map(|migration| migration.version).filter(|version| !applied.contains(version)).collect())
 }
 
 /// Runs those migrations of both crates that are `wanted` and have not run yet.

@@ -12,6 +12,7 @@ use crate::db::conversations::{self, Mode, NewMessage, Sender};
 use crate::db::tickets;
 pub use crate::db::tickets::{Ticket, TicketState, count_open, find, list};
 use crate::outbox::{self, Job};
+use crate::telemetry;
 
 /// What the citizen is told after a handoff.
 pub struct Opened {
@@ -42,6 +43,7 @@ pub async fn open(tx: &mut Transaction, app: &App, conversation_id: &str, questi
         closed_at: None,
     };
     tickets::insert(tx, &ticket).await?;
+    telemetry::handed_over(kind);
     outbox::enqueue(tx, app, conversation_id, &Job::NotifyStaff).await?;
     Ok(Opened { code, ahead })
 }

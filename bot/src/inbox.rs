@@ -12,6 +12,7 @@ use crate::db::Transaction;
 use crate::db::conversations::{self, NewMessage, Sender};
 use crate::hub::Live;
 use crate::queue::{self, CLAIM_MS};
+use crate::telemetry::Queue;
 use crate::{attachments, conversation, telemetry};
 
 /// The longest text that is kept, in characters; the rest of a longer one is cut, and the citizen is told.
@@ -52,6 +53,8 @@ pub(crate) struct Waiting {
     pub(crate) seq: i64,
     pub(crate) content: Content,
     pub(crate) claim: String,
+    /// When it came in, in milliseconds.
+    pub(crate) received_at: i64,
     attempts: i64,
 }
 
@@ -181,7 +184,7 @@ pub async fn run_next(app: &App) -> Result<Outcome> {
 async fn claim(app: &App) -> Result<Option<Waiting>> {
     let now = app.clock.now_ms();
     let rows = sqlx::query(
-        "SELECT i.id, i.conversation_id, i.seq, i.attempts FROM inbox i
+        "SELECT i.id, i.conversation_id, i.seq, i.attempts, i.received_at FROM inbox i
          WHERE i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND NOT EXISTS
            (SELECT 1 FROM inbox earlier WHERE earlier.conversation_id = i.conversation_id AND earlier.state = 'waiting' AND earlier.seq < i.seq)
          ORDER BY i.run_at LIMIT $2",
@@ -210,6 +213,7 @@ async fn claim(app: &App) -> Result<Option<Waiting>> {
             seq: row.try_get("seq")?,
             content: serde_json::from_str(&content)?,
             claim,
+            received_at: row.try_get("received_at")?,
             attempts: row.try_get("attempts")?,
         }));
     }
@@ -242,7 +246,7 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
     let mut tx = app.db.begin().await?;
     let state = if attempt >= MOST_ATTEMPTS { "dead" } else { "waiting" };
     if state == "dead" {
-        telemetry::dead_letter("inbox");
+        telemetry::set_aside(Queue::Inbox);
         conversation::tell_failure(&mut tx, app, waiting).await?;
     }
     let run_at = now + queue::backoff_ms(app, attempt);

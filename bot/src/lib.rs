@@ -5,7 +5,8 @@
 //! can't be answered: [`handoff`] → [`db`] (`tickets`) → [`staff`] → [`outbox`] → the same chat.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere.
+//! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere, [`privacy`]
+//! keeps nothing longer than it should, [`telemetry`] shows operators how it goes.
 
 pub mod answering;
 pub mod app;
@@ -24,6 +25,7 @@ pub mod inbox;
 mod index_keeper;
 pub mod instances;
 pub mod lease;
+pub mod nightly;
 pub mod outbox;
 pub mod privacy;
 pub mod queue;
@@ -32,5 +34,7 @@ pub mod serve;
 pub mod staff;
 pub mod startup;
 pub mod telemetry;
+#[cfg(test)]
+mod test_support;
 mod token_buckets;
 pub mod workers;

@@ -53,7 +53,6 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_logging();
     command::explain_panics();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,6 +65,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<()> {
     let config = Config::load(&cli.data, &|name| std::env::var(name).ok())?;
+    bot::telemetry::start_logging(config.log_format);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
@@ -78,10 +78,4 @@ fn run(cli: Cli) -> Result<()> {
             Command::Models { what } => command::models::run(&config, what).await,
         }
     })
-}
-
-/// Logs go to stderr: stdout belongs to answers. `RUST_LOG` chooses what is logged.
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,bot=info,indexer=info,models=info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

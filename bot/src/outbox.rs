@@ -17,7 +17,7 @@ use crate::db::Transaction;
 use crate::db::conversations::{self, Conversation};
 use crate::inbox::Outcome;
 use crate::queue::{self, CLAIM_MS};
-use crate::telemetry;
+use crate::telemetry::{self, Queue};
 
 /// Attempts before a job that keeps failing by itself is set aside for a person to look at.
 const MOST_ATTEMPTS: i64 = 10;
@@ -266,12 +266,12 @@ async fn settle(app: &App, claimed: &Claimed, delivery: Delivery) -> Result<Outc
         }
         Delivery::Failed(why) | Delivery::Later(why, _) => {
             tracing::error!(outbox = %claimed.id, attempt, why, "a job was set aside");
-            telemetry::dead_letter("outbox");
+            telemetry::set_aside(Queue::Outbox);
             (Outcome::Postponed, "dead", attempt, now, Some(why))
         }
     };
-    if let (Some(channel), "done" | "undeliverable") = (channel, state) {
-        telemetry::delivered(channel, state, age as f64 / 1_000.0);
+    if let Some(channel) = channel {
+        telemetry::delivered(channel, counted(state), age as f64 / 1_000.0);
     }
     sqlx::query(
         "UPDATE outbox SET state = $3, attempts = $4, run_at = $5, last_error = $6, claimed_until = 0, done_at = $7
@@ -287,4 +287,13 @@ async fn settle(app: &App, claimed: &Claimed, delivery: Delivery) -> Result<Outc
     .execute(&app.db.writer)
     .await?;
     Ok(outcome)
+}
+
+fn counted(state: &str) -> telemetry::Delivery {
+    match state {
+        "done" => telemetry::Delivery::Sent,
+        "undeliverable" => telemetry::Delivery::Unreachable,
+        "dead" => telemetry::Delivery::Dead,
+        _ => telemetry::Delivery::Postponed,
+    }
 }

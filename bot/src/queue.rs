@@ -33,7 +33,7 @@ pub async fn release_own(app: &App) -> Result<()> {
         let sql = format!("UPDATE {table} SET claimed_until = 0 WHERE state = 'waiting' AND claimed_until > 0 AND claimed_by LIKE $1");
         let released = sqlx::query(&sql).bind(&own).execute(&app.db.writer).await?.rows_affected();
         if table == "outbox" {
-            telemetry::resent(released);
+            (0..released).for_each(|_| telemetry::resent_after_kill());
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::channel::{telegram, web_chat};
-use crate::staff;
+use crate::{privacy, staff, telemetry};
 
 pub(crate) mod client_address;
 pub(crate) mod cookie;
@@ -41,22 +41,26 @@ pub fn router(app: App) -> Router {
         .merge(staff::routes())
         .merge(telegram::webhook::routes())
         .route("/static/{*path}", get(static_files::serve))
+        .merge(telemetry::routes())
+        .merge(privacy::routes())
         .route("/healthz", get(|| async { "ok" }))
         .fallback(|| async { page::Refusal::NotFound })
         .layer(Extension(rate_limit::RateLimits::default()))
         .layer(from_fn_with_state(app.clone(), same_origin::refuse_cross_site))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(&*panic)))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| panicked()))
         .layer(from_fn(page::as_page))
+        // Not a page: a machine reads which part fails.
+        .route("/readyz", get(telemetry::readiness::show))
         .layer(CompressionLayer::new().compress_when(compression))
         .layer(from_fn(security_headers::add))
+        .layer(from_fn(telemetry::log_requests))
         .with_state(app)
 }
 
 /// The panic hook has said where; this says that a request ended so, once.
-fn panicked(panic: &(dyn Any + Send)) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = text.unwrap_or("not a text"), "a request panicked");
+fn panicked() -> Response {
+    tracing::error!("a request panicked");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

@@ -16,8 +16,9 @@ use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::startup::{self, Parts};
+use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
-use crate::{control, index_keeper, instances, queue, router, staff, workers};
+use crate::{control, index_keeper, instances, nightly, queue, router, staff, telemetry, workers};
 
 /// How long a stopping process waits for what it has in hand.
 const LAST_WORK: Duration = Duration::from_secs(8);
@@ -28,6 +29,7 @@ const LAST_WORK: Duration = Duration::from_secs(8);
 /// One clear sentence: the folder is held, the port is taken, there is no model, the disk is full.
 pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     let _lock = DataLock::acquire(&config.data_dir, "bot serve")?;
+    telemetry::start(&clock)?;
     let listen = config.listen;
     let listener = TcpListener::bind(listen)
         .await
@@ -36,7 +38,18 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     let random = Randomness::from_system()?;
     let telegram = config.telegram.as_ref().map(Telegram::new).transpose()?;
     let instance = instance(&config.data_dir, &random)?;
-    let app = App::new(AppState { config, db, instance, engine, hub: Hub::default(), clock, random, wake: Wake::default(), telegram });
+    let app = App::new(AppState {
+        config,
+        db,
+        instance,
+        engine,
+        hub: Hub::default(),
+        clock,
+        random,
+        wake: Wake::default(),
+        workers: Workers::default(),
+        telegram,
+    });
     instances::enter(&app.db, &app.instance, app.config.qdrant_url.is_none(), app.clock.now_ms()).await?;
     queue::release_own(&app).await?;
     index_keeper::first_build(&app).await?;
@@ -45,6 +58,7 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     let mut workers = workers::start(&app, &stopped);
     workers.spawn(instances::beat(app.clone(), stopped.clone()));
     workers.spawn(index_keeper::follow(app.clone(), stopped.clone()));
+    workers.spawn(nightly::run(app.clone(), stopped.clone()));
     workers.spawn(telegram::poller::run(app.clone(), stopped.clone()));
     greet(&app, listener.local_addr()?).await?;
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

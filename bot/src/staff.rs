@@ -1,4 +1,4 @@
-//! The staff console: signing in, the list of tickets, one ticket.
+//! The staff console: signing in, the list of tickets, one ticket, what could not be sent.
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -7,6 +7,7 @@ use crate::app::App;
 
 mod attachment;
 mod csrf;
+mod dead_letters;
 mod events;
 mod inbox;
 pub mod login;
@@ -27,4 +28,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/staff/tickets/{id}", get(ticket::show))
         .route("/staff/tickets/{id}/reply", post(ticket::reply))
         .route("/staff/tickets/{id}/close", post(ticket::close))
+        .route("/staff/dead-letters", get(dead_letters::show))
+        .route("/staff/dead-letters/{id}/retry", post(dead_letters::retry))
+        .route("/staff/dead-letters/{id}/discard", post(dead_letters::discard))
 }

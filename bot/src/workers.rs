@@ -38,6 +38,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
 /// Goes on at once while there is work, sleeps when there is none. The wake-up is armed before looking for work, so that
 /// what arrives in between is not slept through.
 async fn run(app: App, mut stop: watch::Receiver<bool>, wake: impl Fn(&App) -> &Notify, next: impl AsyncFn(&App) -> Result<Outcome>) {
+    let _working = app.workers.begin();
     while !*stop.borrow() {
         let mut woken = std::pin::pin!(wake(&app).notified());
         woken.as_mut().enable();

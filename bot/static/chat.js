@@ -101,6 +101,8 @@ async function vote(form, submitter) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches(".send")) {
+    // Left to the browser: the page that comes back no longer shows what was erased.
+    if (event.submitter?.value === "erase-yes") return;
     event.preventDefault();
     send(form, event.submitter);
     // Not after a quick reply: on a phone the keyboard would cover the answer.

@@ -16,9 +16,10 @@ static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!(
 /// Migrations from this version on belong to crates that build on this one.
 const OTHER_CRATES: i64 = 1000;
 
-/// How long a writer waits for another process's write.
+/// How long a writer waits for another process's write. Deleted rows are overwritten: what a citizen had erased must not
+/// lie on in the file.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
-                               PRAGMA synchronous = NORMAL;";
+                               PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;";
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

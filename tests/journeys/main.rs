@@ -8,5 +8,6 @@ mod first_start;
 mod handover;
 mod killed;
 mod operate;
+mod privacy;
 mod telegram;
 mod telegram_simulator;

@@ -34,6 +34,8 @@ pub enum Pending {
     },
     /// The question for staff itself.
     StaffQuestion,
+    /// Yes or no: erase everything of the citizen's?
+    Erasure,
 }
 
 /// What kind of ticket a handoff opens.
@@ -77,4 +79,6 @@ pub enum Effect {
     ConfirmSolved(String),
     /// The citizen says that it is not.
     Reopen(String),
+    /// Erase everything of the citizen's.
+    EraseData,
 }

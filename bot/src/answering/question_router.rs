@@ -3,7 +3,7 @@
 use super::answer::AnswerStatus;
 use super::dialogue::{Effect, Pending, TicketKind};
 use super::guardrails::staff_button;
-use super::{Context, Flow, Reply};
+use super::{Context, Flow, Reply, erasure};
 use crate::channel::{Action, Button};
 use crate::handoff::receipt_code;
 
@@ -31,6 +31,9 @@ pub(crate) fn route(context: &mut Context) -> Flow {
     if let Some(flow) = answer_to_pending(context) {
         return flow;
     }
+    if erasure::asks(&context.question) {
+        return Flow::End(erasure::confirm(context));
+    }
     if let Some(code) = receipt_code::find(&context.question.clean) {
         return Flow::End(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::TellTicket(code)));
     }
@@ -55,6 +58,7 @@ fn answer_to_pending(context: &mut Context) -> Option<Flow> {
             let question = context.question.clean.clone();
             Some(Flow::End(send(question, TicketKind::Question)))
         }
+        Pending::Erasure => erasure::reply(context).map(Flow::End),
         Pending::Choice { question, guides } => {
             let number: usize = context.question.clean.trim_matches(|c: char| !c.is_alphanumeric()).parse().ok()?;
             let guide = guides.get(number.checked_sub(1)?)?;
@@ -88,6 +92,9 @@ pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
         },
         Action::Solved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::ConfirmSolved(code.clone()))),
         Action::NotSolved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::Reopen(code.clone()))),
+        Action::EraseData => Some(erasure::confirm(context)),
+        Action::ConfirmErase => Some(erasure::erase(context)),
+        Action::KeepData => Some(erasure::keep()),
         Action::Guide(_) | Action::Fact(..) => None,
     }
 }

@@ -14,6 +14,8 @@ mod page;
 mod send;
 mod vote;
 
+pub(crate) use citizen::Citizen;
+
 /// The citizen's addresses.
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -311,13 +311,15 @@ pub(crate) async fn add_answer(
     now: i64,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at)
+         VALUES ($1, $2, $3, $4, NULLIF($5, CAST(-1 AS DOUBLE PRECISION)), $6, $7)",
     )
     .bind(id)
     .bind(conversation_id)
     .bind(question)
     .bind(answer.status.key())
-    .bind(answer.confidence)
+    // sqlx's Any sends a missing f64 to PostgreSQL as a missing f32, and the prepared statement then takes no f64.
+    .bind(answer.confidence.unwrap_or(-1.0))
     .bind(serde_json::to_string(&answer.timings_ms)?)
     .bind(now)
     .execute(&mut **tx)

@@ -29,7 +29,7 @@ pub(crate) struct NewStaff {
     pub(crate) password_hash: String,
 }
 
-/// A signed-in member of staff.
+/// A signed-in member of staff, and what every page of the console shows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
     /// The hash of the cookie's token.
@@ -38,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) display_name: String,
     /// In every form of the session.
     pub(crate) csrf_token: String,
+    /// How many messages and jobs wait for a person.
+    pub(crate) dead_letters: i64,
 }
 
 /// A session to write; times in milliseconds.
@@ -158,7 +160,8 @@ pub(crate) async fn create_session(db: &Database, session: NewSession<'_>) -> Re
 
 /// The session of this token, unless it has ended.
 pub(crate) async fn session(db: &Database, token_hash: &str, now: i64) -> Result<Option<Session>> {
-    let sql = "SELECT s.token_hash, s.csrf_token, p.display_name FROM staff_sessions s JOIN staff p ON p.id = s.staff_id \
+    let sql = "SELECT s.token_hash, s.csrf_token, p.display_name, \
+               (SELECT COUNT(*) FROM inbox WHERE state = 'dead') + (SELECT COUNT(*) FROM outbox WHERE state = 'dead') AS dead_letters FROM staff_sessions s JOIN staff p ON p.id = s.staff_id \
                WHERE s.token_hash = $1 AND s.expires_at > $2";
     let row = sqlx::query(sql).bind(token_hash).bind(now).fetch_optional(&db.reader).await?;
     let read = |row: sqlx::any::AnyRow| {
@@ -166,6 +169,7 @@ pub(crate) async fn session(db: &Database, token_hash: &str, now: i64) -> Result
             token_hash: row.try_get("token_hash")?,
             display_name: row.try_get("display_name")?,
             csrf_token: row.try_get("csrf_token")?,
+            dead_letters: row.try_get("dead_letters")?,
         })
     };
     row.map(read).transpose()

@@ -122,6 +122,9 @@ fn waited(ms: i64) -> String {
 }
 
 fn beginning(question: &str) -> String {
+    if question.is_empty() {
+        return "Người dân đã xóa nội dung.".into();
+    }
     let line = question.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(BEGINNING) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),

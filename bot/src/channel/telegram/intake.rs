@@ -53,7 +53,9 @@ async fn take_one(tx: &mut Transaction, app: &App, me: &Me, raw: &Value, afterwa
         tracing::error!("an update without a number was dropped");
         return Ok(());
     };
-    let understood = match serde_json::from_value::<Update>(raw.clone()) {
+    // From text: out of a `Value` teloxide's types read every update as unknown.
+    let text = raw.to_string();
+    let understood = match serde_json::from_str::<Update>(&text) {
         Ok(update) => understand(update, me),
         Err(error) => Understood::Unreadable(format!("an update that can't be read: {error}")),
     };
@@ -62,7 +64,7 @@ async fn take_one(tx: &mut Transaction, app: &App, me: &Me, raw: &Value, afterwa
     )
     .bind(update_id)
     .bind(chat_id(raw))
-    .bind(raw.to_string().replace("\\u0000", ""))
+    .bind(text.replace("\\u0000", ""))
     .bind(match &understood {
         Understood::Nothing | Understood::UnknownPress(_) => "ignored",
         Understood::Unreadable(_) => "unreadable",

@@ -102,7 +102,7 @@ fn text_content(text: &str) -> Content {
         ("start", _) => press(Action::Start),
         ("canbo", _) => press(Action::AskStaff),
         ("ngonngu", _) => press(Action::Language),
-        ("xoadulieu", _) => Content::Text("xóa dữ liệu của tôi".into()),
+        ("xoadulieu", _) => press(Action::EraseData),
         _ => press(Action::Help),
     }
 }

@@ -74,12 +74,14 @@ async fn empty_text(app: &App, citizen: Citizen, headers: &HeaderMap) -> Result<
     page::show_error(app, citizen, SENTENCE).await
 }
 
-/// The button behind an action: one that was shown in this conversation, or the one that every page has.
+/// The button behind an action: one that was shown in this conversation, or one that a page has by itself.
 async fn pressed(app: &App, citizen: &Citizen, action: &str) -> Result<Button, Refusal> {
     const UNKNOWN: Refusal = Refusal::BadRequest("Nút này không còn dùng được. Anh/chị gõ câu hỏi giúp Sen.");
     let action = Action::try_from(action.to_owned()).map_err(|_| UNKNOWN)?;
-    if action == Action::AskStaff {
-        return Ok(Button::new("Gặp cán bộ", action));
+    match action {
+        Action::AskStaff => return Ok(Button::new("Gặp cán bộ", action)),
+        Action::EraseData => return Ok(Button::new("Xóa dữ liệu của tôi", action)),
+        _ => {}
     }
     let conversation = conversations::find(&app.db, Channel::Web, &citizen.address()).await?.ok_or(UNKNOWN)?;
     let messages = conversations::messages(&app.db, &conversation.id, 0).await?;

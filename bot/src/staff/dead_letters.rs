@@ -1,0 +1,215 @@
+//! `/staff/dead-letters`: what could not be answered or delivered and waits for a person.
+
+use anyhow::Result;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+
+use super::csrf;
+use super::login::SessionFields;
+use crate::app::App;
+use crate::clock::local;
+use crate::db::dead_letters::{self, DeadLetter};
+use crate::db::staff::Session;
+use crate::router::form::Form;
+use crate::router::page::{Refusal, render};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "staff/dead_letters.html")]
+struct DeadLettersPage {
+    session: Session,
+    notice: Option<&'static str>,
+    letters: Vec<Line>,
+}
+
+struct Line {
+    id: String,
+    what: &'static str,
+    channel: Option<String>,
+    since: String,
+    attempts: i64,
+    last_error: Option<String>,
+    ticket: Option<(String, String)>,
+}
+
+/// What has just been done.
+#[derive(Deserialize)]
+pub(super) struct Arrival {
+    done: Option<String>,
+}
+
+/// `GET /staff/dead-letters`
+pub(super) async fn show(State(app): State<App>, session: Session, Query(arrival): Query<Arrival>) -> Result<Response, Refusal> {
+    let letters = dead_letters::list(&app.db).await?.into_iter().map(line).collect();
+    let notice = arrival.done.as_deref().and_then(notice);
+    render(StatusCode::OK, &DeadLettersPage { session, notice, letters })
+}
+
+/// `POST /staff/dead-letters/{id}/retry`
+pub(super) async fn retry(
+    State(app): State<App>,
+    session: Session,
+    Path(id): Path<String>,
+    Form(fields): Form<SessionFields>,
+) -> Result<Response, Refusal> {
+    csrf::check(&session.csrf_token, &fields.csrf_token)?;
+    let done = dead_letters::retry(&app.db, &id, app.clock.now_ms()).await?;
+    app.wake.inbox.notify_waiters();
+    app.wake.outbox.notify_waiters();
+    Ok(back(if done { "retry" } else { "gone" }))
+}
+
+/// `POST /staff/dead-letters/{id}/discard`
+pub(super) async fn discard(
+    State(app): State<App>,
+    session: Session,
+    Path(id): Path<String>,
+    Form(fields): Form<SessionFields>,
+) -> Result<Response, Refusal> {
+    csrf::check(&session.csrf_token, &fields.csrf_token)?;
+    let done = dead_letters::discard(&app.db, &id, app.clock.now_ms()).await?;
+    Ok(back(if done { "discard" } else { "gone" }))
+}
+
+fn back(done: &str) -> Response {
+    Redirect::to(&format!("/staff/dead-letters?done={done}")).into_response()
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "retry" => Some("Đã đưa vào hàng gửi lại. Nếu vẫn không được, mục này sẽ hiện lại ở đây."),
+        "discard" => Some("Đã bỏ."),
+        "gone" => Some("Mục này đã được đồng nghiệp xử lý."),
+        _ => None,
+    }
+}
+
+fn line(letter: DeadLetter) -> Line {
+    Line {
+        what: what(&letter.what),
+        since: local(letter.since).strftime("%H:%M, %d/%m/%Y").to_string(),
+        channel: letter.channel.map(channel_name),
+        id: letter.id,
+        attempts: letter.attempts,
+        last_error: letter.last_error,
+        ticket: letter.ticket,
+    }
+}
+
+fn what(key: &str) -> &'static str {
+    match key {
+        "inbox" => "Tin nhắn chưa trả lời được",
+        "deliver_reply" => "Câu trả lời chưa tới người dân",
+        "notify_staff" => "Thông báo cho cán bộ chưa gửi được",
+        _ => "Việc chưa làm được",
+    }
+}
+
+/// As staff read it; a name that is not known here stays as it is.
+fn channel_name(key: String) -> String {
+    match key.as_str() {
+        "web" => "Web".into(),
+        "telegram" => "Telegram".into(),
+        _ => key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+    use crate::clock::token_hash;
+    use crate::db::conversations::Sender;
+    use crate::test_support::{House, Reply};
+
+    /// A member of staff who is signed in.
+    struct Staff {
+        house: House,
+        cookie: String,
+    }
+
+    impl Staff {
+        async fn new() -> Result<Self> {
+            let house = House::new().await?;
+            let token = "cd".repeat(32);
+            house.sql("INSERT INTO staff (id, login, display_name, password_hash, role, created_at) VALUES ('s1', 'hoa', 'Hoa', '', 'administrator', 0)").await?;
+            house
+                .sql(&format!(
+                    "INSERT INTO staff_sessions (token_hash, staff_id, csrf_token, created_at, expires_at) VALUES ('{}', 's1', 'c1', 0, {})",
+                    token_hash(&token),
+                    i64::MAX
+                ))
+                .await?;
+            Ok(Self { house, cookie: format!("sen_staff={token}") })
+        }
+
+        async fn get(&self, path: &str) -> Result<Reply> {
+            self.house.get(path, &[("cookie", &self.cookie)]).await
+        }
+
+        async fn post(&self, path: &str, csrf_token: &str) -> Result<Reply> {
+            self.house.request(&format!("POST {path}"), &[("cookie", &self.cookie)], &format!("csrf_token={csrf_token}")).await
+        }
+
+        /// The path of the only letter on the page.
+        async fn letter(&self) -> Result<String> {
+            let page = self.get("/staff/dead-letters").await?.body;
+            let (_, rest) = page.split_once("id=\"letter-").context("no letter")?;
+            Ok(format!("/staff/dead-letters/{}", rest.split('"').next().unwrap_or_default()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_is_tried_again_and_answered() -> Result<()> {
+        let staff = Staff::new().await?;
+        let id = staff.house.say("hoa", "lời của người dân").await?;
+        staff.house.say("hoa", "gửi").await?;
+        assert!(!staff.get("/staff").await?.body.contains("Chưa gửi được"), "there is nothing to see to");
+        staff.house.sql("UPDATE inbox SET state = 'dead', attempts = 8, last_error = 'the embedder failed' WHERE seq = 1").await?;
+        assert!(staff.get("/staff").await?.body.contains("Chưa gửi được (1)"));
+        let page = staff.get("/staff/dead-letters").await?.body;
+        for part in ["Tin nhắn chưa trả lời được", "Web", "8 lần", "the embedder failed", "/staff/tickets/", "NA-"] {
+            assert!(page.contains(part), "{part}");
+        }
+        assert!(!page.contains("lời của người dân"));
+
+        let letter = staff.letter().await?;
+        assert_eq!(staff.post(&format!("{letter}/retry"), "wrong").await?.status, 403);
+        assert!(staff.post(&format!("{letter}/retry"), "c1").await?.head.contains("location: /staff/dead-letters?done=retry"));
+        let before = staff.house.messages(&id).await?.len();
+        staff.house.work().await?;
+        let messages = staff.house.messages(&id).await?;
+        assert!(messages.len() == before + 1 && messages.last().is_some_and(|message| message.sender == Sender::Sen));
+        assert!(staff.get("/staff/dead-letters?done=retry").await?.body.contains("Không có gì bị kẹt lại."));
+        assert!(staff.post(&format!("{letter}/retry"), "c1").await?.head.contains("done=gone"));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_delivery_is_given_up() -> Result<()> {
+        let staff = Staff::new().await?;
+        staff.house.say("hoa", "xin chào").await?;
+        staff.house.sql("UPDATE outbox SET state = 'dead', attempts = 10").await?;
+        let letter = staff.letter().await?;
+        assert!(staff.get("/staff/dead-letters").await?.body.contains("Câu trả lời chưa tới người dân"));
+        staff.post(&format!("{letter}/discard"), "c1").await?;
+        assert!(!staff.get("/staff").await?.body.contains("Chưa gửi được"));
+        staff.house.work().await?;
+        assert_eq!(staff.house.count("SELECT COUNT(*) FROM outbox WHERE state = 'discarded'").await?, 1);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn strangers_see_and_do_nothing() -> Result<()> {
+        let staff = Staff::new().await?;
+        assert!(staff.house.get("/staff/dead-letters", &[]).await?.head.contains("location: /staff/login"));
+        assert!(
+            staff.house.request("POST /staff/dead-letters/x/retry", &[], "csrf_token=c1").await?.head.contains("location: /staff/login")
+        );
+        Ok(())
+    }
+}
