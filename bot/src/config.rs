@@ -296,9 +296,17 @@ mod tests {
         let is_setting = |line: &&str| line.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
         let settings: Vec<&str> = EXAMPLE.lines().filter(is_setting).map(|line| &line[1..]).collect();
         let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("sen.toml"), settings.join("\n"))?;
+        let secret = folder.path().join("secret");
+        std::fs::write(&secret, "s")?;
+        // The example's secrets lie where a service has them.
+        let settings = settings.join("\n");
+        let of_a_service = settings.lines().map(|line| match line.split_once("_file = ") {
+            Some((key, _)) => format!("{key}_file = \"{}\"", secret.display()),
+            None => line.to_owned(),
+        });
+        std::fs::write(folder.path().join("sen.toml"), of_a_service.collect::<Vec<_>>().join("\n"))?;
         Config::load(folder.path(), &|_| None)?;
-        let file: File = toml::from_str(&settings.join("\n"))?;
+        let file: File = toml::from_str(&settings)?;
         let values = serde_json::to_value(file)?;
         for (key, value) in values.as_object().context("no object")? {
             assert!(!value.is_null(), "{key} is missing");

@@ -270,7 +270,7 @@ async fn settle(app: &App, claimed: &Claimed, delivery: Delivery) -> Result<Outc
             (Outcome::Postponed, "dead", attempt, now, Some(why))
         }
     };
-    if let Some(channel) = channel {
+    if let (Job::DeliverReply { .. }, Some(channel)) = (&claimed.job, channel) {
         telemetry::delivered(channel, counted(state), age as f64 / 1_000.0);
     }
     sqlx::query(

@@ -1,8 +1,7 @@
 use anyhow::Result;
 use tokio::sync::watch;
 
-use super::{Delivery, Queue, delivered, received, replied, resent_after_kill, set_aside, start};
-use crate::channel::Channel;
+use super::{Queue, resent_after_kill, set_aside, start};
 use crate::test_support::House;
 use crate::workers;
 
@@ -15,28 +14,25 @@ async fn what_happened_is_counted_without_saying_who() -> Result<()> {
     house.press("0912345678", "Gửi cho cán bộ").await?;
     house.sql("UPDATE inbox SET state = 'waiting' WHERE seq = 1").await?;
     house.pass(90_000);
-    received(Channel::Web);
-    delivered(Channel::Web, Delivery::Sent, 0.02);
-    replied(Channel::Web, 1.5);
     resent_after_kill();
     set_aside(Queue::Inbox);
     let page = house.get("/metrics", &[]).await?;
     assert_eq!(page.status, 200);
     assert!(page.head.contains("content-type: text/plain; version=0.0.4"));
     for line in [
-        "sen_messages_received_total{channel=\"web\"} 1",
+        "sen_messages_received_total{channel=\"web\"} 3",
         "sen_answers_total{status=\"answered\"} 1",
         "sen_handoffs_total{kind=\"question\"} 1",
         "sen_handoffs_total{kind=\"petition\"} 0",
-        "sen_deliveries_total{channel=\"web\",outcome=\"sent\"} 1",
+        "sen_deliveries_total{channel=\"web\",outcome=\"sent\"} 3",
         "sen_deliveries_resent_after_kill_total 1",
         "sen_dead_letters_total{queue=\"inbox\"} 1",
         "sen_dead_letters_total{queue=\"outbox\"} 0",
         "# TYPE sen_answer_seconds histogram",
         "sen_answer_seconds_bucket{le=\"+Inf\"} 3",
         "sen_embed_seconds_count 1",
-        "sen_delivery_seconds_bucket{channel=\"web\",le=\"0.025\"} 1",
-        "sen_message_age_seconds_bucket{channel=\"web\",le=\"2.5\"} 1",
+        "sen_delivery_seconds_bucket{channel=\"web\",le=\"0.025\"} 3",
+        "sen_message_age_seconds_bucket{channel=\"web\",le=\"2.5\"} 3",
         "sen_inbox_waiting 1",
         "sen_inbox_oldest_waiting_age_seconds 92",
         "sen_outbox_waiting 0",
@@ -89,7 +85,7 @@ async fn ready_means_that_every_part_is() -> Result<()> {
     while workers.join_next().await.is_some() {}
     house.app.db.reader.close().await;
     let reply = house.get("/readyz", &[]).await?;
-    assert_eq!((reply.status, reply.body.as_str()), (503, "database: does not answer\nworkers: 0 of 3 run\n"));
+    assert_eq!((reply.status, reply.body.as_str()), (503, "database: does not answer\nworkers: 0 of 5 run\n"));
     assert_eq!(house.get("/healthz", &[]).await?.status, 200, "it lives all the same");
     Ok(())
 }
