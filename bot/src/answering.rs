@@ -226,6 +226,11 @@ impl Engine {
         &self.indexer
     }
 
+    /// The embedder behind its queue.
+    pub fn embedder(&self) -> &Arc<EmbedderPool> {
+        &self.embedder
+    }
+
     /// A published guide as it stands now.
     ///
     /// # Errors

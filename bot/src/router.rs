@@ -4,9 +4,9 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Extension};
+use axum::extract::{DefaultBodyLimit, Extension, Request};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .fallback(|| async { page::Refusal::NotFound })
         .layer(Extension(rate_limit::RateLimits::default()))
         .layer(from_fn_with_state(app.clone(), same_origin::refuse_cross_site))
+        .layer(from_fn(refuse_nul))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| panicked()))
@@ -57,6 +58,12 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(security_headers::add))
         .layer(from_fn(telemetry::log_requests))
         .with_state(app)
+}
+
+/// No address of ours has a NUL, and PostgreSQL can't look for one.
+async fn refuse_nul(request: Request, next: Next) -> Response {
+    let has_nul = request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00"));
+    if has_nul { page::Refusal::NotFound.into_response() } else { next.run(request).await }
 }
 
 /// The panic hook has said where; this says that a request ended so, once.

@@ -11,14 +11,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, AppState};
-use crate::channel::telegram::{self, Telegram};
+use crate::channel::telegram::Telegram;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::startup::{self, Parts};
 use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
-use crate::{control, index_keeper, instances, nightly, queue, router, staff, telemetry, workers};
+use crate::{control, index_keeper, instances, queue, router, staff, telemetry, workers};
 
 /// How long a stopping process waits for what it has in hand.
 const LAST_WORK: Duration = Duration::from_secs(8);
@@ -56,10 +56,6 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     tokio::spawn(control::serve(app.clone(), indexer::control::listen(&app.config.data_dir)?));
     let (stop, stopped) = watch::channel(false);
     let mut workers = workers::start(&app, &stopped);
-    workers.spawn(instances::beat(app.clone(), stopped.clone()));
-    workers.spawn(index_keeper::follow(app.clone(), stopped.clone()));
-    workers.spawn(nightly::run(app.clone(), stopped.clone()));
-    workers.spawn(telegram::poller::run(app.clone(), stopped.clone()));
     greet(&app, listener.local_addr()?).await?;
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let mut stop_serving = stopped.clone();

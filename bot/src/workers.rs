@@ -1,4 +1,5 @@
-//! The loops that drain the inbox and the outbox. Thin: what they do is in `run_next()`.
+//! What runs beside the web server: the loops that drain the inbox and the outbox, and those that look after the rest.
+//! Thin: what a loop does is in its own file.
 
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::channel::telegram;
 use crate::inbox::Outcome;
 use crate::outbox::Lane;
-use crate::{inbox, outbox};
+use crate::{inbox, index_keeper, instances, nightly, outbox};
 
 /// How long a worker sleeps when nothing wakes it: retries are due by then, and what other processes wrote is found.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -32,6 +34,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     for lane in Lane::ALL {
         workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.outbox, async move |app: &App| outbox::run_next(app, lane).await));
     }
+    workers.spawn(telegram::poller::run(app.clone(), stop.clone()));
+    workers.spawn(index_keeper::follow(app.clone(), stop.clone()));
+    workers.spawn(instances::beat(app.clone(), stop.clone()));
+    workers.spawn(nightly::run(app.clone(), stop.clone()));
     workers
 }
 

@@ -3,11 +3,13 @@
 mod ask_in_the_browser;
 mod bad_input;
 mod command_line;
+mod dead_platform;
 mod faults;
 mod first_start;
 mod handover;
 mod killed;
 mod operate;
 mod privacy;
+mod several_processes;
 mod telegram;
 mod telegram_simulator;

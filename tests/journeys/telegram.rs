@@ -55,8 +55,9 @@ fn handed_over_with_a_file_replied_and_blocked() -> Result<()> {
     assert_eq!(staff.get(&path)?.body, "Kính gửi");
     assert!(Client::new(&server.url).get(&path)?.path.starts_with("/staff/login"), "not for strangers");
 
+    let before = simulator.messages(HOA).pop().context("nothing was said")?;
     staff.reply(&ticket, "Mai không cúp điện bác nhé. <b>&</b>")?;
-    let reply = reply_after(&simulator, HOA, last(&simulator, HOA)?.message_id - 1)?;
+    let reply = reply_after(&simulator, HOA, before.message_id)?;
     assert!(reply.text.contains("Cán bộ Nguyễn Thị Hoa") && reply.text.contains("Mai không cúp điện bác nhé. <b>&</b>"), "{}", reply.text);
     simulator.block(HOA)?;
     until("the console to say so", || staff.get(&ticket).ok()?.body.contains("đã chặn Sen").then_some(()))?;
@@ -180,8 +181,4 @@ fn said(simulator: &Simulator, user: i64, text: &str) -> Result<SimMessage> {
 /// The first message of the bot after that one.
 fn reply_after(simulator: &Simulator, user: i64, message_id: i64) -> Result<SimMessage> {
     until("a reply on Telegram", || simulator.messages(user).into_iter().find(|message| message.message_id > message_id))
-}
-
-fn last(simulator: &Simulator, user: i64) -> Result<SimMessage> {
-    simulator.messages(user).pop().context("nothing was said")
 }

@@ -7,6 +7,7 @@ mod citizen;
 mod client;
 mod data_folder;
 mod html;
+mod in_process;
 #[path = "../peers/mod.rs"]
 mod peers;
 mod postgres;
@@ -20,6 +21,7 @@ pub use citizen::Citizen;
 pub use client::{Client, Reply};
 pub use data_folder::{DataFolder, copy_folder, knowledge_base, models_dir};
 pub use html::{Message, between, messages, text};
+pub use in_process::open_app;
 pub use peers::telegram;
 pub use python::PythonPackages;
 pub use server::{Server, exit_code};

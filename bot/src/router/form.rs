@@ -20,6 +20,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         if !is_utf8(&bytes) {
             return Err(Refusal::BadRequest("Nội dung gửi lên không đọc được.").into_response());
         }
+        // PostgreSQL's TEXT holds no NUL, and nobody types one.
+        let bytes: Vec<u8> = String::from_utf8_lossy(&bytes).replace(['\0'], "").replace("%00", "").into_bytes();
         let request = Request::from_parts(parts, Body::from(bytes));
         let axum::Form(fields) = axum::Form::from_request(request, state).await.map_err(|error| error.into_response())?;
         Ok(Self(fields))

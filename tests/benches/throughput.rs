@@ -1,0 +1,189 @@
+//! From a stored message to its delivery: `cargo bench -p tests --bench throughput`. On PostgreSQL where
+//! `SEN_TEST_POSTGRES_URL` names a server. With `-- memory` it watches the memory over ten minutes of load instead.
+//!
+//! Aims on two cores: new questions at 80 % of what the embedder alone reaches in the same run; 300 a second where the
+//! embedding is known; the webhook acknowledged within 20 ms (p95) at half that load; memory flat.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use bot::answering::Fact;
+use bot::app::App;
+use bot::channel::{Channel, Content, Inbound};
+use bot::clock::Clock;
+use bot::{inbox, router, workers};
+use models::EmbedderPool;
+use tests::telegram::{Limits, Simulator};
+use tests::{DataFolder, open_app};
+use tokio::sync::watch;
+
+/// New questions, each once.
+const NEW: usize = 400;
+/// Questions whose embedding is known.
+const KNOWN: usize = 6_000;
+const CITIZENS: usize = 200;
+/// Updates handed over at half the aim: 150 a second.
+const HOOKS: usize = 1_500;
+const HOOKS_A_SECOND: u64 = 150;
+const MINUTES: u64 = 10;
+const SETTINGS: [(&str, &str); 3] =
+    [("SEN_TELEGRAM_RATE", "1000"), ("SEN_TELEGRAM_WEBHOOK_SECRET", "s"), ("SEN_PUBLIC_URL", "http://127.0.0.1")];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let simulator = Arc::new(tokio::task::spawn_blocking(Simulator::start).await??);
+    simulator.limits(Limits::off());
+    let folder = tokio::task::spawn_blocking(DataFolder::filled).await??;
+    let (app, embedder) = open_app(&folder, &simulator, &SETTINGS, Clock::System).await?;
+    let (stop, stopped) = watch::channel(false);
+    let mut running = workers::start(&app, &stopped);
+    if std::env::args().any(|argument| argument == "memory") {
+        watch_memory(&app).await?;
+    } else {
+        measure(&app, &embedder, &simulator).await?;
+    }
+    stop.send(true)?;
+    while running.join_next().await.is_some() {}
+    // Its runtime must not be dropped inside ours.
+    tokio::task::spawn_blocking(move || drop(simulator)).await?;
+    Ok(())
+}
+
+async fn measure(app: &App, embedder: &Arc<EmbedderPool>, simulator: &Arc<Simulator>) -> Result<()> {
+    let names = names(app).await?;
+    println!("database: {:?}", app.db.kind);
+    let alone = embed_alone(embedder, &names).await?;
+    let new: Vec<String> = (0..NEW).map(|number| format!("{} thôn {number}", names[number % names.len()])).collect();
+    let answered = answer(app, &new).await?;
+    println!("new questions: {answered:.0}/s, the embedder alone {alone:.0}/s: {:.0} % (aim 80 %)", 100.0 * answered / alone);
+    let known: Vec<String> = (0..KNOWN).map(|number| new[number % 200].clone()).collect();
+    println!("known questions: {:.0}/s (aim 300/s)", answer(app, &known).await?);
+    let waits = hook(app, simulator, &new[..200]).await?;
+    println!(
+        "webhook at {HOOKS_A_SECOND}/s: p50 {:.1} ms, p95 {:.1} ms (aim 20 ms)",
+        waits[waits.len() / 2],
+        waits[waits.len() * 95 / 100]
+    );
+    Ok(())
+}
+
+/// What people ask: names of guides with every fact.
+async fn names(app: &App) -> Result<Vec<String>> {
+    let guides = indexer::content::published_all(&app.db).await?;
+    let facts = [Fact::Fee, Fact::Time, Fact::Papers, Fact::Place];
+    let names = guides.iter().flat_map(|found| [&found.guide.title].into_iter().chain(&found.guide.other_names).take(3));
+    Ok(names.flat_map(|name| facts.map(|fact| format!("{name} {}", fact.button_label().to_lowercase()))).collect())
+}
+
+/// Embeddings a second, as many at a time as there are workers.
+async fn embed_alone(embedder: &Arc<EmbedderPool>, names: &[String]) -> Result<f64> {
+    let started = Instant::now();
+    let tasks = (0..2).map(|half| {
+        let embedder = embedder.clone();
+        let texts: Vec<String> = (0..NEW).filter(|n| n % 2 == half).map(|n| format!("{} xóm {n}", names[n % names.len()])).collect();
+        tokio::spawn(async move {
+            for text in texts {
+                embedder.embed_query(text).await?;
+            }
+            anyhow::Ok(())
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await??;
+    }
+    Ok(NEW as f64 / started.elapsed().as_secs_f64())
+}
+
+/// Questions a second, from the first that is stored to the last that is delivered.
+async fn answer(app: &App, questions: &[String]) -> Result<f64> {
+    let started = Instant::now();
+    for (number, question) in questions.iter().enumerate() {
+        let address = format!("citizen-{}", number % CITIZENS);
+        let content = Content::Text(question.clone());
+        inbox::accept(app, Inbound { channel: Channel::Web, address, external_id: app.random.id(), content }).await?;
+    }
+    settled(app).await?;
+    Ok(questions.len() as f64 / started.elapsed().as_secs_f64())
+}
+
+/// Returns when nothing waits in either queue.
+async fn settled(app: &App) -> Result<()> {
+    loop {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'waiting') + (SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND lane = 'pages')",
+        )
+        .fetch_one(&app.db.reader)
+        .await?;
+        if waiting == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Milliseconds until each update was acknowledged, in order of size.
+async fn hook(app: &App, simulator: &Arc<Simulator>, questions: &[String]) -> Result<Vec<f64>> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/telegram/webhook", listener.local_addr()?);
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let server = tokio::spawn(async move { axum::serve(listener, service).await });
+    (0..CITIZENS).for_each(|citizen| simulator.citizen(1_000 + citizen as i64, "Lan"));
+    let started = Instant::now();
+    let mut posts = Vec::new();
+    for number in 0..HOOKS {
+        tokio::time::sleep_until((started + Duration::from_millis(number as u64 * 1_000 / HOOKS_A_SECOND)).into()).await;
+        let body = update(number, &questions[number % questions.len()]);
+        let url = url.clone();
+        posts.push(tokio::task::spawn_blocking(move || post(&url, &body)));
+    }
+    let mut waits = Vec::new();
+    for post in posts {
+        waits.push(post.await??);
+    }
+    settled(app).await?;
+    server.abort();
+    waits.sort_by(f64::total_cmp);
+    Ok(waits)
+}
+
+fn update(number: usize, text: &str) -> String {
+    let chat = 1_000 + number % CITIZENS;
+    serde_json::json!({ "update_id": 10_000 + number, "message": {
+        "message_id": 10 + number, "date": 1_795_500_000, "text": text,
+        "from": { "id": chat, "is_bot": false, "first_name": "Lan" },
+        "chat": { "id": chat, "type": "private", "first_name": "Lan" },
+    }})
+    .to_string()
+}
+
+fn post(url: &str, body: &str) -> Result<f64> {
+    let started = Instant::now();
+    let request = ureq::post(url).header("content-type", "application/json").header("x-telegram-bot-api-secret-token", "s");
+    request.send(body).context("not acknowledged")?;
+    Ok(started.elapsed().as_secs_f64() * 1_000.0)
+}
+
+/// Resident memory by the minute under a steady load of questions.
+async fn watch_memory(app: &App) -> Result<()> {
+    let names = names(app).await?;
+    for minute in 0..=MINUTES {
+        println!("minute {minute}: {:.0} MB", resident_mb()?);
+        let end = Instant::now() + Duration::from_secs(60);
+        let mut round = 0;
+        while minute < MINUTES && Instant::now() < end {
+            round += 1;
+            let questions: Vec<String> = (0..200).map(|n| format!("{} thôn {}", names[n % names.len()], (round + n) % 500)).collect();
+            answer(app, &questions).await?;
+        }
+    }
+    Ok(())
+}
+
+fn resident_mb() -> Result<f64> {
+    let statm = std::fs::read_to_string("/proc/self/statm")?;
+    let pages: f64 = statm.split(' ').nth(1).context("no resident size")?.parse()?;
+    Ok(pages * 4_096.0 / 1e6)
+}
