@@ -85,7 +85,9 @@ fn killed_ten_times_and_nothing_lost() -> Result<()> {
     for index in 0..CITIZENS {
         let answers = until("Telegram's answers", || {
             let answers: Vec<String> = simulator.messages(chat(index)).into_iter().map(|message| message.text).collect();
-            (answers.len() >= QUESTIONS.len()).then_some(answers)
+            // A reply that came twice stands for none of those still on their way.
+            let repeated = answers.windows(2).filter(|pair| pair[0] == pair[1]).count();
+            (answers.len() - repeated >= QUESTIONS.len()).then_some(answers)
         })?;
         check_order(&format!("Telegram citizen {index}"), index, &answers, &mut duplicates)?;
     }
