@@ -47,8 +47,9 @@ async fn main() -> Result<()> {
     }
     stop.send(true)?;
     while running.join_next().await.is_some() {}
-    // Its runtime must not be dropped inside ours.
-    tokio::task::spawn_blocking(move || drop(simulator)).await?;
+    drop(app);
+    // Both have runtimes of their own, which must not be dropped inside ours.
+    tokio::task::spawn_blocking(move || drop((simulator, folder))).await?;
     Ok(())
 }
 
