@@ -83,7 +83,7 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
     let content = shortened(inbound.content.clone());
     let now = app.clock.now_ms();
     let (channel, id) = (inbound.channel, app.random.id());
-    let conversation_id = conversations::find_or_begin(tx, channel, &inbound.address, &app.random.id(), now).await?;
+    let conversation_id = conversations::find_or_begin(tx, inbound, &app.random.id(), now).await?;
     let inserted = sqlx::query(
         "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
          VALUES ($1, $2, $3, $4, 0, $5, 'waiting', 0, $6, $6) ON CONFLICT (channel, external_id) DO NOTHING",
@@ -99,7 +99,8 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
     if inserted.rows_affected() == 0 {
         return Ok(None);
     }
-    let message = NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None };
+    let message =
+        NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None, language: None };
     let seq = conversations::add_message(tx, &conversation_id, &message, now).await?;
     sqlx::query("UPDATE inbox SET seq = $2 WHERE id = $1").bind(&id).bind(seq).execute(&mut **tx).await?;
     if let Content::Media(media) = &content {

@@ -8,7 +8,8 @@ use sqlx::any::AnyRow;
 
 use super::Transaction;
 use crate::answering::{Answer, DialogueState};
-use crate::channel::{Button, Channel};
+use crate::channel::{Button, Channel, Inbound};
+use crate::language::Language;
 
 /// Who answers in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Conversation {
     pub notice_given: bool,
     /// Since when the platform delivers nothing to the citizen, who has blocked us.
     pub unreachable_at: Option<i64>,
+    /// In which language Sen speaks here.
+    pub language: Language,
 }
 
 impl Conversation {
@@ -114,6 +117,8 @@ pub struct NewMessage<'a> {
     pub buttons: &'a [Button],
     /// The answer that it carries.
     pub answer_id: Option<&'a str>,
+    /// In which language Sen says it; none for people, who write as they like.
+    pub language: Option<Language>,
 }
 
 /// A message as pages show it.
@@ -137,9 +142,11 @@ pub struct Message {
     pub vote: Option<Vote>,
     /// Milliseconds since the epoch.
     pub created_at: i64,
+    /// In which language Sen said it; none for people.
+    pub language: Option<Language>,
 }
 
-const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at";
+const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at, language";
 
 fn read(row: &AnyRow) -> Result<Conversation> {
     let channel: String = row.try_get("channel")?;
@@ -153,6 +160,7 @@ fn read(row: &AnyRow) -> Result<Conversation> {
         state: serde_json::from_str(&state)?,
         notice_given: row.try_get::<i64, _>("notice_given")? != 0,
         unreachable_at: row.try_get("unreachable_at")?,
+        language: Language::from_key(&row.try_get::<String, _>("language")?).unwrap_or_default(),
     })
 }
 
@@ -234,16 +242,19 @@ pub async fn move_group(db: &Database, from: &str, to: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The conversation's id; a first message begins one.
-pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<String> {
+/// The conversation's id; a first message begins one. It is held in the message's language, if that has one.
+pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_id: &str, now: i64) -> Result<String> {
     let id = sqlx::query_scalar(
-        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at) VALUES ($1, $2, $3, 'question', '{}', $4, $4)
-         ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at, unreachable_at = NULL RETURNING id",
+        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, language)
+         VALUES ($1, $2, $3, 'question', '{}', $4, $4, COALESCE($5, 'vi'))
+         ON CONFLICT (channel, address) DO UPDATE
+         SET last_at = excluded.last_at, unreachable_at = NULL, language = COALESCE($5, conversations.language) RETURNING id",
     )
     .bind(new_id)
-    .bind(channel.key())
-    .bind(address)
+    .bind(inbound.channel.key())
+    .bind(&inbound.address)
     .bind(now)
+    .bind(inbound.language.map(Language::key))
     .fetch_one(&mut **tx)
     .await?;
     Ok(id)
@@ -259,6 +270,18 @@ pub(crate) async fn set_state(tx: &mut Transaction, id: &str, state: &DialogueSt
 /// Says who answers from now on.
 pub(crate) async fn set_mode(tx: &mut Transaction, id: &str, mode: Mode) -> Result<()> {
     sqlx::query("UPDATE conversations SET mode = $2 WHERE id = $1").bind(id).bind(mode.key()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// In which language Sen speaks in a conversation.
+pub(crate) async fn language(tx: &mut Transaction, id: &str) -> Result<Language> {
+    let key: String = sqlx::query_scalar("SELECT language FROM conversations WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
+    Ok(Language::from_key(&key).unwrap_or_default())
+}
+
+/// Speaks another language from now on.
+pub(crate) async fn set_language(tx: &mut Transaction, id: &str, language: Language) -> Result<()> {
+    sqlx::query("UPDATE conversations SET language = $2 WHERE id = $1").bind(id).bind(language.key()).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -285,8 +308,8 @@ pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, mes
         .fetch_one(&mut **tx)
         .await?;
     sqlx::query(
-        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at, language)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(conversation_id)
     .bind(seq)
@@ -296,6 +319,7 @@ pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, mes
     .bind(serde_json::to_string(message.buttons)?)
     .bind(message.answer_id)
     .bind(now)
+    .bind(message.language.map(Language::key))
     .execute(&mut **tx)
     .await?;
     Ok(seq)
@@ -351,7 +375,7 @@ pub(crate) async fn add_answer(
 /// When the database fails.
 pub async fn messages(db: &Database, conversation_id: &str, after_seq: i64) -> Result<Vec<Message>> {
     let rows = sqlx::query(
-        "SELECT m.seq, m.sender, m.staff_name, m.text, m.buttons, m.answer_id, m.created_at, f.vote
+        "SELECT m.seq, m.sender, m.staff_name, m.text, m.buttons, m.answer_id, m.created_at, m.language, f.vote
          FROM messages m LEFT JOIN feedback f ON f.answer_id = m.answer_id
          WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq",
     )
@@ -381,6 +405,7 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         passages: Vec::new(),
         vote: vote.map(|vote| if vote == "up" { Vote::Up } else { Vote::Down }),
         created_at: row.try_get("created_at")?,
+        language: row.try_get::<Option<String>, _>("language")?.as_deref().and_then(Language::from_key),
     })
 }
 
@@ -390,7 +415,7 @@ fn read_message(row: &AnyRow) -> Result<Message> {
 /// When the database fails.
 pub async fn message(db: &Database, conversation_id: &str, seq: i64) -> Result<Option<Message>> {
     let row = sqlx::query(
-        "SELECT seq, sender, staff_name, text, buttons, answer_id, created_at, CAST(NULL AS TEXT) AS vote FROM messages
+        "SELECT seq, sender, staff_name, text, buttons, answer_id, created_at, language, CAST(NULL AS TEXT) AS vote FROM messages
          WHERE conversation_id = $1 AND seq = $2",
     )
     .bind(conversation_id)

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::db::conversations::{self, Sender, Vote};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::handoff;
+use crate::language::Language;
 use crate::test_support::{DAY, House};
 
 /// A citizen on a platform whose chat is 12345.
@@ -189,6 +190,7 @@ fn the_notice_names_the_days_and_a_way_to_erase() -> Result<()> {
         let get = |name: &str| (name == "SEN_PUBLIC_URL").then(|| url.map(str::to_owned)).flatten();
         Config::load(std::path::Path::new("/nowhere"), &get)
     };
+    let notice = |config: &Config| notice(config, Language::Vietnamese);
     assert!(notice(&config(None)?).contains("180 ngày") && notice(&config(None)?).contains("xóa dữ liệu của tôi"));
     assert!(notice(&config(Some("https://sen.example/"))?).contains("https://sen.example/rieng-tu"));
     Ok(())
