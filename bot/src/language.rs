@@ -60,12 +60,12 @@ impl Language {
         }
     }
 
-    /// "24/11/2026", "24 November 2026"
+    /// "24/11/2026", "24 Nov 2026"
     pub fn date(self, date: Date) -> String {
-        date.strftime(if self == Self::English { "%-d %B %Y" } else { "%d/%m/%Y" }).to_string()
+        date.strftime(if self == Self::English { "%-d %b %Y" } else { "%d/%m/%Y" }).to_string()
     }
 
-    /// "14:05, 24/11/2026", "14:05, 24 November 2026"
+    /// "14:05, 24/11/2026", "14:05, 24 Nov 2026"
     pub fn time_and_date(self, at: DateTime) -> String {
         format!("{}, {}", at.strftime("%H:%M"), self.date(at.date()))
     }

@@ -108,7 +108,7 @@ document.addEventListener("submit", (event) => {
     send(form, event.submitter);
     // Not after a quick reply: on a phone the keyboard would cover the answer.
     if (form === ask) text.focus({ preventScroll: true });
-  } else if (form.matches(".votes") && event.submitter) {
+  } else if (form.matches(".vote") && event.submitter) {
     event.preventDefault();
     vote(form, event.submitter);
   }

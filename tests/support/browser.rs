@@ -20,7 +20,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The shift key, as the protocol names it.
 const SHIFT: char = '\u{e008}';
 const TIME_LIMIT: Duration = Duration::from_secs(60);
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +30,8 @@ const FLAGS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Nothing still moves when one looks.
+    "--force-prefers-reduced-motion",
 ];
 
 /// How much of a page one sees.
@@ -158,10 +160,14 @@ impl Browser {
     /// # Errors
     /// As [`Browser::screenshot`].
     pub fn screenshot_of_page(&self, name: &str) -> Result<PathBuf> {
+        // A bar that sticks to the window would cover the middle of the page.
+        let bars = "for (const bar of document.querySelectorAll('.top, .composer')) bar.style.position";
+        self.execute(&format!("{bars} = 'static'"))?;
         let size = self.execute("return [document.documentElement.clientWidth, document.documentElement.scrollHeight]")?;
         let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
         let parameters = json!({ "captureBeyondViewport": true, "clip": clip });
         let taken = self.post("goog/cdp/execute", json!({ "cmd": "Page.captureScreenshot", "params": parameters }))?;
+        self.execute(&format!("{bars} = ''"))?;
         keep(name, &taken["data"])
     }
 

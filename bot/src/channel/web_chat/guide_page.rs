@@ -52,8 +52,8 @@ struct Row {
 }
 
 struct LawView {
-    title: String,
-    number: String,
+    /// Title and number, as laws are cited.
+    cited: String,
     issued_on: Option<String>,
 }
 
@@ -132,7 +132,7 @@ fn way(channel: Submission) -> &'static str {
 }
 
 fn law_view(law: &LegalRow, language: Language) -> LawView {
-    LawView { title: law.title.clone(), number: law.number.clone(), issued_on: law.issued_on.map(|date| language.date(date)) }
+    LawView { cited: format!("{}, số {}", law.title, law.number), issued_on: law.issued_on.map(|date| language.date(date)) }
 }
 
 /// When and for which way of handing in a row holds, in words; empty when always and for all.

@@ -278,7 +278,7 @@ pub(crate) mod tests {
     fn an_earlier_day_is_told_with_its_date() {
         let seen = |language| view(&message(1, Sender::Sen, ""), language, date(2026, 11, 25), String::new());
         assert_eq!(seen(Language::Vietnamese).time, "14:05, 24/11/2026");
-        assert_eq!(seen(Language::English).time, "14:05, 24 November 2026");
+        assert_eq!(seen(Language::English).time, "14:05, 24 Nov 2026");
         assert_eq!(seen(Language::English).datetime, "2026-11-24T14:05:00+07:00");
     }
 }
