@@ -83,6 +83,7 @@ fn console(window: Window, size: &str) -> Result<()> {
         look(&browser, language, &format!("{size}-{language}-setup"))?;
     }
     let ticket = a_ticket(&server)?;
+    set_one_aside(&server)?;
     for language in ["vi", "en"] {
         sign_in(&browser, &server)?;
         speak(&browser, language)?;
@@ -113,8 +114,20 @@ fn a_ticket(server: &Server) -> Result<String> {
     }
     let closed = tickets.pop().context("no ticket")?;
     staff.close(&closed)?;
-    Citizen::new(server).ask(UNKNOWN)?;
+    let mut waiting = Citizen::new(server);
+    waiting.ask(UNKNOWN)?;
+    waiting.press("Gửi cho cán bộ")?;
     tickets.pop().context("no ticket")
+}
+
+/// As if a reply could not be delivered.
+fn set_one_aside(server: &Server) -> Result<()> {
+    let sql = "UPDATE outbox SET state = 'dead', attempts = 10, last_error = 'timed out' WHERE id = (SELECT MIN(id) FROM outbox)";
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let db = bot::db::open(&server.folder().database_url()).await?;
+        sqlx::query(sql).execute(&db.writer).await?;
+        Ok(())
+    })
 }
 
 fn sign_in(browser: &Browser, server: &Server) -> Result<()> {
@@ -137,8 +150,11 @@ fn speak(browser: &Browser, language: &str) -> Result<()> {
 fn look(browser: &Browser, language: &str, picture: &str) -> Result<()> {
     browser.screenshot_of_page(picture)?;
     assert_eq!(browser.execute("return document.documentElement.lang")?, language, "{picture}");
-    let faults = browser.accessibility_faults()?;
-    ensure!(faults.is_empty(), "{picture}:\n{}", faults.join("\n"));
+    for scheme in ["dark", "light"] {
+        browser.prefer_colours(scheme)?;
+        let faults = browser.accessibility_faults()?;
+        ensure!(faults.is_empty(), "{picture}, {scheme}:\n{}", faults.join("\n"));
+    }
     let widths = browser.execute("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")?;
     ensure!(widths[0].as_i64() <= widths[1].as_i64(), "{picture} is wider than the window: {widths}");
     if language == "en" {

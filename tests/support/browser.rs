@@ -171,6 +171,15 @@ impl Browser {
         keep(name, &taken["data"])
     }
 
+    /// Shows pages as to somebody who likes them "dark" or "light".
+    ///
+    /// # Errors
+    /// As every call here.
+    pub fn prefer_colours(&self, scheme: &str) -> Result<()> {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.post("goog/cdp/execute", json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } })).map(drop)
+    }
+
     /// What axe-core finds against the WCAG 2.2, levels A and AA, in the page as it stands: a line a rule and element.
     ///
     /// # Errors
