@@ -1,13 +1,13 @@
-//! Conversations, their messages and the answers in them.
+//! Conversations and their messages.
 
 use anyhow::{Context as _, Result};
 use indexer::database::Database;
-use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::Transaction;
-use crate::answering::{Answer, DialogueState};
+use super::answers::{self, ShownPassage, Vote};
+use crate::answering::DialogueState;
 use crate::channel::{Button, Channel, Inbound};
 use crate::language::Language;
 
@@ -76,33 +76,6 @@ impl Sender {
             Self::Staff => "staff",
         }
     }
-}
-
-/// A citizen's vote on an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Vote {
-    /// 👍
-    Up,
-    /// 👎
-    Down,
-}
-
-/// A passage as it was shown.
-#[derive(Clone, Debug)]
-pub struct ShownPassage {
-    /// The guide's id.
-    pub guide_id: String,
-    /// The guide's title.
-    pub title: String,
-    /// The section's label.
-    pub section: String,
-    /// The official page.
-    pub url: Option<String>,
-    /// When the source was checked, ISO date.
-    pub checked_on: Option<String>,
-    /// The passage itself.
-    pub quote: String,
 }
 
 /// A message to write.
@@ -242,13 +215,16 @@ pub async fn move_group(db: &Database, from: &str, to: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The conversation's id; a first message begins one. It is held in the message's language, if that has one.
-pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_id: &str, now: i64) -> Result<String> {
-    let id = sqlx::query_scalar(
-        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, language)
-         VALUES ($1, $2, $3, 'question', '{}', $4, $4, COALESCE($5, 'vi'))
+/// The conversation's id and the number of the citizen's next message in it, which is thereby given out; a first message
+/// begins a conversation. It is held in the message's language, if that has one. The row stays locked until the transaction
+/// ends, so that numbers come without a gap also where several processes write.
+pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_id: &str, now: i64) -> Result<(String, i64)> {
+    let row = sqlx::query(
+        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, last_seq, language)
+         VALUES ($1, $2, $3, 'question', '{}', $4, $4, 1, COALESCE($5, 'vi'))
          ON CONFLICT (channel, address) DO UPDATE
-         SET last_at = excluded.last_at, unreachable_at = NULL, language = COALESCE($5, conversations.language) RETURNING id",
+         SET last_at = excluded.last_at, unreachable_at = NULL, last_seq = conversations.last_seq + 1,
+             language = COALESCE($5, conversations.language) RETURNING id, last_seq",
     )
     .bind(new_id)
     .bind(inbound.channel.key())
@@ -257,14 +233,25 @@ pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_i
     .bind(inbound.language.map(Language::key))
     .fetch_one(&mut **tx)
     .await?;
-    Ok(id)
+    Ok((row.try_get("id")?, row.try_get("last_seq")?))
 }
 
-/// Keeps what answering remembers.
-pub(crate) async fn set_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<()> {
-    let state = serde_json::to_string(state)?;
-    sqlx::query("UPDATE conversations SET state = $2 WHERE id = $1").bind(id).bind(state).execute(&mut **tx).await?;
+/// Takes back the number that was given out last in this transaction.
+pub(crate) async fn take_number_back(tx: &mut Transaction, id: &str) -> Result<()> {
+    sqlx::query("UPDATE conversations SET last_seq = last_seq - 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// Gives out the number of the next message.
+pub(crate) async fn next_number(tx: &mut Transaction, id: &str) -> Result<i64> {
+    let sql = "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq";
+    Ok(sqlx::query_scalar(sql).bind(id).fetch_one(&mut **tx).await?)
+}
+
+/// [`next_number`], keeping what answering remembers in the same statement.
+pub(crate) async fn next_number_with_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<i64> {
+    let sql = "UPDATE conversations SET last_seq = last_seq + 1, state = $2 WHERE id = $1 RETURNING last_seq";
+    Ok(sqlx::query_scalar(sql).bind(id).bind(serde_json::to_string(state)?).fetch_one(&mut **tx).await?)
 }
 
 /// Says who answers from now on.
@@ -300,13 +287,8 @@ pub async fn set_unreachable(db: &Database, id: &str, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Appends a message and gives its number. The counter's row stays locked until the transaction ends, so that numbers come
-/// without a gap also where several processes write.
-pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, message: &NewMessage<'_>, now: i64) -> Result<i64> {
-    let seq: i64 = sqlx::query_scalar("UPDATE conversations SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq")
-        .bind(conversation_id)
-        .fetch_one(&mut **tx)
-        .await?;
+/// Writes a message under a number that was given out in this transaction.
+pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, seq: i64, message: &NewMessage<'_>, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at, language)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -322,50 +304,6 @@ pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, mes
     .bind(message.language.map(Language::key))
     .execute(&mut **tx)
     .await?;
-    Ok(seq)
-}
-
-/// Keeps an answer together with the passages that were shown.
-pub(crate) async fn add_answer(
-    tx: &mut Transaction,
-    id: &str,
-    conversation_id: &str,
-    question: &str,
-    answer: &Answer,
-    now: i64,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at)
-         VALUES ($1, $2, $3, $4, NULLIF($5, CAST(-1 AS DOUBLE PRECISION)), $6, $7)",
-    )
-    .bind(id)
-    .bind(conversation_id)
-    .bind(question)
-    .bind(answer.status.key())
-    // sqlx's Any sends a missing f64 to PostgreSQL as a missing f32, and the prepared statement then takes no f64.
-    .bind(answer.confidence.unwrap_or(-1.0))
-    .bind(serde_json::to_string(&answer.timings_ms)?)
-    .bind(now)
-    .execute(&mut **tx)
-    .await?;
-    for (rank, citation) in answer.citations.iter().enumerate() {
-        sqlx::query(
-            "INSERT INTO answer_passages (answer_id, rank, guide_id, revision, codes, title, section, url, checked_on, quote)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(id)
-        .bind(rank as i64)
-        .bind(&citation.id)
-        .bind(citation.revision)
-        .bind(serde_json::to_string(&citation.codes)?)
-        .bind(&citation.title)
-        .bind(&citation.section)
-        .bind(&citation.url)
-        .bind(&citation.checked_on)
-        .bind(&citation.quote)
-        .execute(&mut **tx)
-        .await?;
-    }
     Ok(())
 }
 
@@ -386,7 +324,7 @@ pub async fn messages(db: &Database, conversation_id: &str, after_seq: i64) -> R
     let mut messages = rows.iter().map(read_message).collect::<Result<Vec<_>>>()?;
     for message in &mut messages {
         if let Some(answer_id) = &message.answer_id {
-            message.passages = passages(db, answer_id).await?;
+            message.passages = answers::passages(db, answer_id).await?;
         }
     }
     Ok(messages)
@@ -425,49 +363,9 @@ pub async fn message(db: &Database, conversation_id: &str, seq: i64) -> Result<O
     let Some(row) = row else { return Ok(None) };
     let mut message = read_message(&row)?;
     if let Some(answer_id) = &message.answer_id {
-        message.passages = passages(db, answer_id).await?;
+        message.passages = answers::passages(db, answer_id).await?;
     }
     Ok(Some(message))
-}
-
-async fn passages(db: &Database, answer_id: &str) -> Result<Vec<ShownPassage>> {
-    let rows =
-        sqlx::query("SELECT guide_id, title, section, url, checked_on, quote FROM answer_passages WHERE answer_id = $1 ORDER BY rank")
-            .bind(answer_id)
-            .fetch_all(&db.reader)
-            .await?;
-    let read = |row: &AnyRow| {
-        Ok(ShownPassage {
-            guide_id: row.try_get("guide_id")?,
-            title: row.try_get("title")?,
-            section: row.try_get("section")?,
-            url: row.try_get("url")?,
-            checked_on: row.try_get("checked_on")?,
-            quote: row.try_get("quote")?,
-        })
-    };
-    rows.iter().map(read).collect()
-}
-
-/// Records a vote; false when the answer is not of this conversation. The last vote counts.
-///
-/// # Errors
-/// When the database fails.
-pub async fn vote(db: &Database, conversation_id: &str, answer_id: &str, vote: Vote, now: i64) -> Result<bool> {
-    let done = sqlx::query(
-        "INSERT INTO feedback (answer_id, vote, created_at) SELECT id, $3, $4 FROM answers WHERE id = $1 AND conversation_id = $2
-         ON CONFLICT (answer_id) DO UPDATE SET vote = excluded.vote, created_at = excluded.created_at",
-    )
-    .bind(answer_id)
-    .bind(conversation_id)
-    .bind(match vote {
-        Vote::Up => "up",
-        Vote::Down => "down",
-    })
-    .bind(now)
-    .execute(&db.writer)
-    .await?;
-    Ok(done.rows_affected() > 0)
 }
 
 /// Whether a message of this conversation is still unanswered.

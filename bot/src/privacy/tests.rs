@@ -5,7 +5,8 @@ use sqlx::Row as _;
 use super::{Purged, notice, purge};
 use crate::answering::DialogueState;
 use crate::config::Config;
-use crate::db::conversations::{self, Sender, Vote};
+use crate::db::answers::{self, Vote};
+use crate::db::conversations::{self, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::handoff;
 use crate::language::Language;
@@ -38,7 +39,7 @@ async fn holding(house: &House, words: &str) -> Result<Vec<String>> {
 async fn busy(house: &House) -> Result<String> {
     let id = house.say(HOA, "tôi tên Bí Mật, cấp lại thẻ căn cước bị mất hết bao nhiêu tiền").await?;
     let answer = house.messages(&id).await?.into_iter().find_map(|message| message.answer_id).context("nothing was answered")?;
-    assert!(conversations::vote(&house.app.db, &id, &answer, Vote::Up, 0).await?);
+    assert!(answers::vote(&house.app.db, &id, &answer, Vote::Up, 0).await?);
     house.say(HOA, "gặp cán bộ").await?;
     house.press(HOA, "Gửi cho cán bộ").await?;
     house.say(HOA, "tôi muốn phản ánh cán bộ Bí Mật vòi tiền").await?;

@@ -8,7 +8,8 @@ use super::markup;
 use crate::app::App;
 use crate::channel::{Action, Button};
 use crate::clock::local;
-use crate::db::conversations::{Message, Sender, ShownPassage, Vote};
+use crate::db::answers::{ShownPassage, Vote};
+use crate::db::conversations::{Message, Sender};
 use crate::language::{Language, filters, t, tf};
 use crate::router::page::Refusal;
 
