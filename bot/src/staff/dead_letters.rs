@@ -114,11 +114,11 @@ fn what(key: &str) -> &'static str {
     }
 }
 
-/// As staff read it; a name that is not known here stays as it is.
+/// As staff read the name of a channel or of a lane; one that is not known here stays as it is.
 fn channel_name(key: String) -> String {
     match key.as_str() {
-        "web" => "Web".into(),
-        "telegram" => "Telegram".into(),
+        "web" | "pages" => "Web".into(),
+        "telegram" | "files" => "Telegram".into(),
         _ => key,
     }
 }
@@ -201,7 +201,8 @@ mod tests {
         staff.house.say("hoa", "xin chào").await?;
         staff.house.sql("UPDATE outbox SET state = 'dead', attempts = 10").await?;
         let letter = staff.letter().await?;
-        assert!(staff.get("/staff/dead-letters").await?.body.contains("Câu trả lời chưa tới người dân"));
+        let page = staff.get("/staff/dead-letters").await?.body;
+        assert!(page.contains("Câu trả lời chưa tới người dân") && page.contains("<dd>Web</dd>"), "{page}");
         staff.post(&format!("{letter}/discard"), "c1").await?;
         assert!(!staff.get("/staff").await?.body.contains("Chưa gửi được"));
         staff.house.work().await?;
