@@ -36,6 +36,7 @@ pub use asked_fact::Fact;
 pub use dialogue::{DialogueState, Effect, Pending, TicketKind};
 
 use crate::channel::{Action, Button, Content, MediaKind};
+use crate::language::{Language, t, tf, vi};
 use catalogue::Catalogue;
 use glossary::Glossary;
 use normalizer::Normalised;
@@ -75,8 +76,8 @@ impl Step {
     /// What the citizen sees while it runs.
     fn state(self) -> Option<&'static str> {
         match self {
-            Self::Retrieve => Some("Đang tìm trong các hướng dẫn…"),
-            Self::Ground => Some("Đang kiểm tra lại với nguồn…"),
+            Self::Retrieve => Some(vi("Đang tìm trong các hướng dẫn…")),
+            Self::Ground => Some(vi("Đang kiểm tra lại với nguồn…")),
             _ => None,
         }
     }
@@ -135,6 +136,8 @@ impl Reply {
 pub(crate) struct Context<'a> {
     engine: &'a Engine,
     state: &'a mut DialogueState,
+    /// In which language Sen replies.
+    language: Language,
     today: Date,
     raw: String,
     raw_chars: usize,
@@ -152,12 +155,13 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn new(engine: &'a Engine, state: &'a mut DialogueState, today: Date, raw: &str) -> Self {
+    fn new(engine: &'a Engine, state: &'a mut DialogueState, language: Language, today: Date, raw: &str) -> Self {
         // The rest of a text that is too long is never read.
         let kept: String = raw.chars().take(guardrails::MAX_CHARS + 1).collect();
         Self {
             engine,
             state,
+            language,
             today,
             raw_chars: raw.chars().count(),
             raw: kept,
@@ -259,7 +263,8 @@ impl Engine {
         self.words.read().unwrap_or_else(PoisonError::into_inner).glossary.clone()
     }
 
-    /// Answers what a citizen typed or pressed, and moves the dialogue on. `progress` hears what Sen is doing.
+    /// Answers what a citizen typed or pressed in that language, and moves the dialogue on. `progress` hears what Sen is
+    /// doing, in Vietnamese.
     ///
     /// # Errors
     /// [`EmbedError::Overloaded`] inside when too much is being asked at once: the caller keeps the question and tries
@@ -268,17 +273,18 @@ impl Engine {
         &self,
         state: &mut DialogueState,
         content: &Content,
+        language: Language,
         today: Date,
         progress: &(dyn Fn(&'static str) + Sync),
     ) -> Result<(Answer, Option<Effect>)> {
         let started = Instant::now();
         let said = if let Content::Media(media) = content { &media.caption } else { content.shown() };
-        let mut context = Context::new(self, state, today, said);
+        let mut context = Context::new(self, state, language, today, said);
         let reply = match content {
             Content::Press(button) => self.pressed(&mut context, &button.action, progress).await?,
             Content::Text(_) => run(&mut context, &STEPS, progress).await?,
-            Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind),
-            Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind),
+            Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind, language),
+            Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind, language),
         };
         context.timings.total = milliseconds(started);
         let answer = Answer {
@@ -316,9 +322,10 @@ impl Engine {
 }
 
 /// The answer to the words that came with a picture or a file says that only the words were read.
-fn beside_media(mut reply: Reply, kind: MediaKind) -> Reply {
+fn beside_media(mut reply: Reply, kind: MediaKind, language: Language) -> Reply {
     if !reply.text.is_empty() {
-        reply.text = format!("_Sen chưa đọc được {}, chỉ đọc phần chữ; đã giữ lại cho cán bộ xem._\n{}", kind.label(), reply.text);
+        let unread = vi("_Sen chưa đọc được {kind}, chỉ đọc phần chữ; đã giữ lại cho cán bộ xem._");
+        reply.text = format!("{}\n{}", tf(language, unread, &[("kind", &t(language, kind.label()))]), reply.text);
     }
     reply
 }

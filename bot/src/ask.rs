@@ -9,6 +9,7 @@ use crate::answering::{DialogueState, Engine};
 use crate::channel::Content;
 use crate::clock::Clock;
 use crate::conversation::words_without_conversation;
+use crate::language::Language;
 
 /// A question with what was said before.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -54,9 +55,10 @@ pub async fn ask(engine: &Engine, clock: &Clock, question: &Question) -> Result<
     let mut state = question.state.clone();
     let today = clock.today();
     for turn in question.history.iter().filter(|turn| turn.role == "citizen") {
-        engine.answer(&mut state, &Content::Text(turn.text.clone()), today, &|_| {}).await?;
+        engine.answer(&mut state, &Content::Text(turn.text.clone()), Language::Vietnamese, today, &|_| {}).await?;
     }
-    let (mut answer, effect) = engine.answer(&mut state, &Content::Text(question.question.clone()), today, &|_| {}).await?;
+    let (mut answer, effect) =
+        engine.answer(&mut state, &Content::Text(question.question.clone()), Language::Vietnamese, today, &|_| {}).await?;
     if let Some(effect) = effect {
         words_without_conversation(&mut answer, &effect);
     }

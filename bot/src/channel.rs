@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::{Language, vi};
+
 pub mod telegram;
 pub mod web_chat;
 
@@ -42,6 +44,8 @@ pub struct Inbound {
     pub external_id: String,
     /// What the citizen said or pressed.
     pub content: Content,
+    /// The language of the page that it was written on; none where the conversation's own stays.
+    pub language: Option<Language>,
 }
 
 /// What a citizen said or pressed.
@@ -103,12 +107,12 @@ impl MediaKind {
     /// What citizens and staff call it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Photo => "ảnh",
-            Self::Voice => "tin nhắn thoại",
-            Self::Video => "video",
-            Self::Document => "tệp",
-            Self::Location => "vị trí",
-            Self::Other => "nội dung",
+            Self::Photo => vi("ảnh"),
+            Self::Voice => vi("tin nhắn thoại"),
+            Self::Video => vi("video"),
+            Self::Document => vi("tệp"),
+            Self::Location => vi("vị trí"),
+            Self::Other => vi("nội dung"),
         }
     }
 }
@@ -173,6 +177,8 @@ pub enum Action {
     Help,
     /// Say which languages there are.
     Language,
+    /// Speak this one from now on.
+    Speak(Language),
     /// The ticket with this receipt code is solved.
     Solved(String),
     /// It is not: open it again.
@@ -196,6 +202,7 @@ impl From<Action> for String {
             Action::Start => "start".into(),
             Action::Help => "help".into(),
             Action::Language => "language".into(),
+            Action::Speak(language) => format!("speak:{}", language.key()),
             Action::Solved(code) => format!("solved:{code}"),
             Action::NotSolved(code) => format!("unsolved:{code}"),
             Action::EraseData => "erase".into(),
@@ -222,6 +229,7 @@ impl TryFrom<String> for Action {
             "start" => Self::Start,
             "help" => Self::Help,
             "language" => Self::Language,
+            "speak" => Self::Speak(Language::from_key(rest).ok_or("unknown language")?),
             "solved" => Self::Solved(rest.into()),
             "unsolved" => Self::NotSolved(rest.into()),
             "erase" => Self::EraseData,

@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use indexer::vector_index::{IndexLocation, ServerAddress};
 use serde::Deserialize;
 
+use crate::language::vi;
+
 /// What is in force.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -145,8 +147,8 @@ impl Config {
             model: pick("SEN_MODEL", &file.model).map(PathBuf::from),
             trusted_proxies: proxies(pick("SEN_TRUSTED_PROXIES", &file.trusted_proxies))?,
             public_url: pick("SEN_PUBLIC_URL", &file.public_url),
-            office: pick("SEN_OFFICE", &file.office).unwrap_or_else(|| "bộ phận Một cửa".into()),
-            office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| "giờ hành chính các ngày làm việc".into()),
+            office: pick("SEN_OFFICE", &file.office).unwrap_or_else(|| vi("bộ phận Một cửa").into()),
+            office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| vi("giờ hành chính các ngày làm việc").into()),
             workers: parse("SEN_WORKERS", pick("SEN_WORKERS", &file.workers.map(|workers| workers.to_string())), "4")?,
             qdrant_url: pick("SEN_QDRANT_URL", &file.qdrant_url),
             qdrant_prefix: pick("SEN_QDRANT_PREFIX", &file.qdrant_prefix).unwrap_or_else(|| "sen-".into()),

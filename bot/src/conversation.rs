@@ -8,10 +8,12 @@ use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind, 
 use crate::app::App;
 use crate::channel::Channel;
 use crate::db::Transaction;
+use crate::db::answers;
 use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
+use crate::language::{Language, t, tf, vi};
 use crate::outbox::{self, Job, Lane};
 use crate::{handoff, privacy, telemetry};
 
@@ -24,7 +26,7 @@ pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
     let mut state = conversation.state.clone();
     let is_shown = AtomicBool::new(false);
     let progress = |doing: &'static str| show_progress(app, conversation, doing, is_shown.swap(true, Ordering::Relaxed));
-    let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
+    let (answer, effect) = app.engine.answer(&mut state, &waiting.content, conversation.language, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
     write(app, waiting, &state, answer, effect).await
@@ -53,18 +55,21 @@ async fn write(app: &App, waiting: &Waiting, state: &DialogueState, mut answer: 
     let seq = conversations::next_number_of_answer(&mut tx, conversation, state).await?;
     // It is tried again, and is then left to those who have it.
     let seq = seq.context("the conversation has changed hands meanwhile")?;
+    // What changes the language is said in the new one.
+    let language = if let Some(Effect::Speak(language)) = effect { language } else { conversation.language };
     if let Some(effect) = effect {
         answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
     }
     give_notice(&mut tx, app, conversation, &mut answer.text).await?;
     let answer_id = app.random.id();
-    conversations::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
+    answers::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
     let message = NewMessage {
         sender: Sender::Sen,
         staff_name: None,
         text: &answer.text,
         buttons: &answer.buttons,
         answer_id: answer.status.states_facts().then_some(answer_id.as_str()),
+        language: Some(language),
     };
     handoff::say_as(&mut tx, app, &conversation.id, seq, &message).await?;
     tx.commit().await?;
@@ -80,61 +85,70 @@ async fn give_notice(tx: &mut Transaction, app: &App, conversation: &Conversatio
     if conversation.notice_given || conversation.channel == Channel::Web {
         return Ok(());
     }
-    text.push_str(&format!("\n\n_{}_", privacy::notice(&app.config)));
+    text.push_str(&format!("\n\n_{}_", privacy::notice(&app.config, conversation.language)));
     conversations::set_notice_given(tx, &conversation.id).await
 }
 
 /// Does what an answer asks for and says so.
 async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, seq: i64, effect: Effect) -> Result<String> {
+    let language = conversation.language;
     match effect {
         Effect::OpenTicket { .. } if conversation.is_public() => {
-            Ok("Trong nhóm ai cũng đọc được, nên Sen không gửi câu hỏi cho cán bộ từ đây. Anh/chị nhắn riêng cho Sen.".into())
+            Ok(t(language, "Trong nhóm ai cũng đọc được, nên Sen không gửi câu hỏi cho cán bộ từ đây. Anh/chị nhắn riêng cho Sen.").into())
         }
         Effect::OpenTicket { question, kind } => {
             let opened = handoff::open(tx, app, &conversation.id, &question, kind, seq).await?;
-            Ok(sent(&opened, kind, &app.config.office_hours))
+            Ok(sent(&opened, kind, &app.config.office_hours, language))
         }
         Effect::TellTicket(code) => Ok(match tickets::by_code(tx, &code).await? {
-            Some(ticket) => ticket_state(&ticket, &conversation.id),
-            None => format!("Sen không thấy mã {code}. Anh/chị xem lại mã giúp Sen."),
+            Some(ticket) => ticket_state(&ticket, &conversation.id, language),
+            None => tf(language, "Sen không thấy mã {code}. Anh/chị xem lại mã giúp Sen.", &[("code", &code)]),
         }),
         Effect::EraseData => privacy::erase(tx, app, conversation, seq).await,
-        Effect::ConfirmSolved(_) => Ok("Cảm ơn anh/chị đã cho biết. Cần gì thêm anh/chị cứ nhắn Sen.".into()),
+        Effect::Speak(language) => {
+            conversations::set_language(tx, &conversation.id, language).await?;
+            Ok(t(language, "Từ giờ Sen trả lời bằng tiếng Việt. Đổi lại lúc nào cũng được: gõ /ngonngu.").into())
+        }
+        Effect::ConfirmSolved(_) => Ok(t(language, "Cảm ơn anh/chị đã cho biết. Cần gì thêm anh/chị cứ nhắn Sen.").into()),
         Effect::Reopen(code) => {
             if !tickets::reopen(tx, &code, &conversation.id, app.clock.now_ms()).await? {
-                return Ok(format!("Mã {code} đang được xử lý. Cán bộ sẽ trả lời tại đây."));
+                return Ok(tf(language, "Mã {code} đang được xử lý. Cán bộ sẽ trả lời tại đây.", &[("code", &code)]));
             }
             conversations::set_mode(tx, &conversation.id, Mode::WithStaff).await?;
             outbox::enqueue(tx, app, &conversation.id, &Job::NotifyStaff).await?;
-            Ok(format!("Sen đã mở lại câu hỏi {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời."))
+            let reopened = vi("Sen đã mở lại câu hỏi {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời.");
+            Ok(tf(language, reopened, &[("code", &code)]))
         }
     }
 }
 
 /// A handoff is never silent: the receipt code, what happens next and when.
-fn sent(opened: &handoff::Opened, kind: TicketKind, office_hours: &str) -> String {
-    let what = if kind == TicketKind::Petition { "phản ánh" } else { "câu hỏi" };
-    let ahead = if opened.ahead > 0 { format!(" Hiện có {} người trước.", opened.ahead) } else { String::new() };
-    format!(
-        "Đã gửi {what}. Mã của anh/chị: **{}**.{ahead}\nCán bộ trả lời ngay tại đây, trong {office_hours}. Xem lại bất cứ lúc nào: gõ \"hồ sơ {}\".",
-        opened.code, opened.code
+fn sent(opened: &handoff::Opened, kind: TicketKind, office_hours: &str, language: Language) -> String {
+    let what = t(language, if kind == TicketKind::Petition { "phản ánh" } else { "câu hỏi" });
+    let waiting = tf(language, " Hiện có {ahead} người trước.", &[("ahead", &opened.ahead)]);
+    let ahead = if opened.ahead > 0 { waiting.as_str() } else { "" };
+    tf(
+        language,
+        "Đã gửi {what}. Mã của anh/chị: **{code}**.{ahead}\nCán bộ trả lời ngay tại đây, trong {hours}. Xem lại bất cứ lúc nào: gõ \"hồ sơ {code}\".",
+        &[("what", &what), ("code", &opened.code), ("ahead", &ahead), ("hours", &t(language, office_hours))],
     )
 }
 
 /// What somebody who holds a receipt code may know; the conversation itself is told only where it took place.
-fn ticket_state(ticket: &Ticket, conversation_id: &str) -> String {
+fn ticket_state(ticket: &Ticket, conversation_id: &str, language: Language) -> String {
     let state = match ticket.state {
-        TicketState::Open => "đang chờ cán bộ trả lời",
-        TicketState::Answered => "cán bộ đã trả lời",
-        TicketState::Closed => "đã đóng",
+        TicketState::Open => vi("đang chờ cán bộ trả lời"),
+        TicketState::Answered => vi("cán bộ đã trả lời"),
+        TicketState::Closed => vi("đã đóng"),
     };
-    if ticket.question.is_empty() {
-        format!("Mã **{}**: {state}. Nội dung đã được xóa theo yêu cầu của người gửi.", ticket.code)
+    let known = if ticket.question.is_empty() {
+        vi("Mã **{code}**: {state}. Nội dung đã được xóa theo yêu cầu của người gửi.")
     } else if ticket.conversation_id == conversation_id {
-        format!("Mã **{}**: {state}.\nCâu hỏi: {}", ticket.code, ticket.question)
+        vi("Mã **{code}**: {state}.\nCâu hỏi: {question}")
     } else {
-        format!("Mã **{}**: {state}. Nội dung chỉ xem được ở máy đã gửi câu hỏi.", ticket.code)
-    }
+        vi("Mã **{code}**: {state}. Nội dung chỉ xem được ở máy đã gửi câu hỏi.")
+    };
+    tf(language, known, &[("code", &ticket.code), ("state", &t(language, state)), ("question", &ticket.question)])
 }
 
 /// When staff have taken a conversation, Sen is silent in it; the message waits for them.
@@ -149,14 +163,16 @@ async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
 
 /// Tells the citizen that the answer is late: the question is kept.
 pub(crate) fn tell_busy(app: &App, waiting: &Waiting) {
-    app.hub.publish(&waiting.conversation.id, Live::State("Sen đang nhận nhiều câu hỏi. Sen sẽ trả lời tại đây, không cần gửi lại."));
+    app.hub.publish(&waiting.conversation.id, Live::State(vi("Sen đang nhận nhiều câu hỏi. Sen sẽ trả lời tại đây, không cần gửi lại.")));
 }
 
 /// Tells the citizen that this one could not be answered, together with setting it aside.
 pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Waiting) -> Result<()> {
-    let text = "Sen gặp trục trặc nên chưa trả lời được câu này. Anh/chị bấm \"Gặp cán bộ\" để hỏi người, hoặc hỏi lại sau ít phút.";
-    let buttons = [crate::answering::guardrails::staff_button()];
-    let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &buttons, answer_id: None };
+    let language = conversations::language(tx, &waiting.conversation.id).await?;
+    let text =
+        t(language, "Sen gặp trục trặc nên chưa trả lời được câu này. Anh/chị bấm \"Gặp cán bộ\" để hỏi người, hoặc hỏi lại sau ít phút.");
+    let buttons = [crate::answering::guardrails::staff_button(language)];
+    let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &buttons, answer_id: None, language: Some(language) };
     handoff::say(tx, app, &waiting.conversation.id, &message).await?;
     Ok(())
 }
@@ -171,6 +187,7 @@ pub(crate) fn words_without_conversation(answer: &mut Answer, effect: &Effect) {
             "Ở đây Sen không gửi được cho cán bộ. Anh/chị mở trang trò chuyện của Sen để gửi và nhận mã theo dõi.".into()
         }
         Effect::EraseData => "Ở đây Sen không giữ lại gì, nên không có gì để xóa.".into(),
+        Effect::Speak(_) => "Ở đây Sen chỉ nói tiếng Việt.".into(),
         Effect::TellTicket(code) | Effect::ConfirmSolved(code) | Effect::Reopen(code) => {
             format!("Mã {code} chỉ xem được ở trang trò chuyện của Sen.")
         }

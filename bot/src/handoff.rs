@@ -11,6 +11,7 @@ use crate::db::Transaction;
 use crate::db::conversations::{self, Mode, NewMessage, Sender};
 use crate::db::tickets;
 pub use crate::db::tickets::{Ticket, TicketState, count_open, find, list};
+use crate::language::{t, tf};
 use crate::outbox::{self, Job};
 use crate::telemetry;
 
@@ -58,7 +59,7 @@ pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> 
     let now = app.clock.now_ms();
     let Some(ticket) = tickets::mark_replied(&mut tx, ticket_id, staff_name, now).await? else { bail!("ticket {ticket_id} is not open") };
     conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::WithStaff).await?;
-    let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None };
+    let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None, language: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
     app.wake.outbox();
@@ -77,9 +78,14 @@ pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
     if !tickets::has_taken(&mut tx, &ticket.conversation_id).await? {
         conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::Question).await?;
     }
-    let text = format!("Câu hỏi {} đã được giải quyết chưa ạ?", ticket.code);
-    let buttons = [Button::new("Rồi", Action::Solved(ticket.code.clone())), Button::new("Chưa, hỏi tiếp", Action::NotSolved(ticket.code))];
-    let message = NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None };
+    let language = conversations::language(&mut tx, &ticket.conversation_id).await?;
+    let text = tf(language, "Câu hỏi {code} đã được giải quyết chưa ạ?", &[("code", &ticket.code)]);
+    let buttons = [
+        Button::new(t(language, "Rồi"), Action::Solved(ticket.code.clone())),
+        Button::new(t(language, "Chưa, hỏi tiếp"), Action::NotSolved(ticket.code)),
+    ];
+    let message =
+        NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None, language: Some(language) };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
     app.wake.outbox();

@@ -15,7 +15,7 @@ pub const STAFF: &str = "staff";
 /// Something that an open page of this conversation wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Live {
-    /// What Sen is doing right now ("Đang tìm…").
+    /// What Sen is doing right now ("Đang tìm…"), in Vietnamese; the page translates it.
     State(&'static str),
     /// There is a new message with this number.
     Message(i64),

@@ -89,7 +89,7 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
     let content = shortened(inbound.content.clone());
     let now = app.clock.now_ms();
     let (channel, id) = (inbound.channel, app.random.id());
-    let (conversation_id, seq) = conversations::find_or_begin(tx, channel, &inbound.address, &app.random.id(), now).await?;
+    let (conversation_id, seq) = conversations::find_or_begin(tx, inbound, &app.random.id(), now).await?;
     let inserted = sqlx::query(
         "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (channel, external_id) DO NOTHING",
@@ -107,7 +107,8 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
         conversations::take_number_back(tx, &conversation_id).await?;
         return Ok(None);
     }
-    let message = NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None };
+    let message =
+        NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None, language: None };
     conversations::add_message(tx, &conversation_id, seq, &message, now).await?;
     if let Content::Media(media) = &content {
         attachments::keep(tx, app, &conversation_id, seq, media).await?;

@@ -6,7 +6,7 @@
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
 //! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere, [`privacy`]
-//! keeps nothing longer than it should, [`telemetry`] shows operators how it goes.
+//! keeps nothing longer than it should, [`telemetry`] shows operators how it goes, [`language`] has all words in English too.
 
 pub mod answering;
 pub mod app;
@@ -24,6 +24,7 @@ pub mod hub;
 pub mod inbox;
 mod index_keeper;
 pub mod instances;
+pub mod language;
 pub mod lease;
 pub mod nightly;
 pub mod outbox;

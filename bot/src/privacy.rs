@@ -12,6 +12,7 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::language::{Language, t, tf, vi};
 
 pub use erasure::erase;
 pub use retention::{Purged, purge};
@@ -22,15 +23,15 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// Two sentences for a chat channel, at the first contact.
-pub fn notice(config: &Config) -> String {
-    let kept = format!(
-        "Sen giữ tin nhắn {} ngày kể từ lần nhắn cuối; cán bộ chỉ đọc khi anh/chị gửi câu hỏi cho họ.",
-        config.keep_conversations_days
-    );
-    match &config.public_url {
+pub fn notice(config: &Config, language: Language) -> String {
+    let days = config.keep_conversations_days;
+    let kept = vi("Sen giữ tin nhắn {days} ngày kể từ lần nhắn cuối; cán bộ chỉ đọc khi anh/chị gửi câu hỏi cho họ.");
+    let more = match &config.public_url {
         Some(url) => {
-            format!("{kept} Muốn biết thêm thì xem {}{}, muốn xóa thì gõ \"xóa dữ liệu của tôi\".", url.trim_end_matches('/'), page::PATH)
+            let page = format!("{}{}", url.trim_end_matches('/'), page::PATH);
+            tf(language, "Muốn biết thêm thì xem {page}, muốn xóa thì gõ \"xóa dữ liệu của tôi\".", &[("page", &page)])
         }
-        None => format!("{kept} Muốn xóa thì gõ \"xóa dữ liệu của tôi\"."),
-    }
+        None => t(language, "Muốn xóa thì gõ \"xóa dữ liệu của tôi\".").to_owned(),
+    };
+    format!("{} {more}", tf(language, kept, &[("days", &days)]))
 }

@@ -86,7 +86,7 @@ impl House {
         // Nobody types twice in the same millisecond.
         self.pass(1_000);
         let external_id = self.app.random.id();
-        let inbound = Inbound { channel: Channel::Web, address: address.into(), external_id, content };
+        let inbound = Inbound { channel: Channel::Web, address: address.into(), external_id, content, language: None };
         let accepted = inbox::accept(&self.app, inbound).await?;
         self.work().await?;
         Ok(accepted.conversation_id)

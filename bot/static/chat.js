@@ -7,6 +7,7 @@ const state = document.getElementById("state");
 const ask = document.getElementById("ask");
 const text = document.getElementById("text");
 const askError = document.getElementById("ask-error");
+const replying = state.textContent;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let lastSeq = Number(list.dataset.last);
@@ -65,7 +66,7 @@ function fields(form, submitter) {
 async function post(address, data) {
   const reply = await fetch(address, { method: "POST", body: data, headers: { Accept: "application/json" } });
   const answer = await reply.json().catch(() => ({}));
-  if (!reply.ok) throw new Error(answer.error ?? "Có lỗi xảy ra. Anh/chị thử gửi lại sau ít phút.");
+  if (!reply.ok) throw new Error(answer.error ?? askError.dataset.failed);
   return answer;
 }
 
@@ -78,10 +79,10 @@ async function send(form, submitter) {
     attempt = { body: "", id: "" };
     if (form === ask) text.value = "";
     addMessage(answer.html);
-    if (answer.waiting && lastSeq === answer.seq) showState("Sen đang trả lời…");
+    if (answer.waiting && lastSeq === answer.seq) showState(replying);
     listen();
   } catch (error) {
-    showError(error instanceof TypeError ? "Không có kết nối mạng. Câu hỏi vẫn còn đây, anh/chị thử gửi lại." : error.message);
+    showError(error instanceof TypeError ? askError.dataset.offline : error.message);
   } finally {
     sending = false;
   }
@@ -107,7 +108,7 @@ document.addEventListener("submit", (event) => {
     send(form, event.submitter);
     // Not after a quick reply: on a phone the keyboard would cover the answer.
     if (form === ask) text.focus({ preventScroll: true });
-  } else if (form.matches(".votes") && event.submitter) {
+  } else if (form.matches(".vote") && event.submitter) {
     event.preventDefault();
     vote(form, event.submitter);
   }

@@ -149,7 +149,7 @@ async fn answer(app: &App, questions: &[String]) -> Result<Duration> {
     for (number, question) in questions.iter().enumerate() {
         let address = format!("citizen-{}", number % CITIZENS);
         let content = Content::Text(question.clone());
-        inbox::accept(app, Inbound { channel: Channel::Web, address, external_id: app.random.id(), content }).await?;
+        inbox::accept(app, Inbound { channel: Channel::Web, address, external_id: app.random.id(), content, language: None }).await?;
     }
     settled(app).await?;
     Ok(started.elapsed())

@@ -1,9 +1,11 @@
 //! Journeys through the outer doors, with real parts: the programs, the model, the guides, a browser.
 
+mod accessible;
 mod ask_in_the_browser;
 mod bad_input;
 mod command_line;
 mod dead_platform;
+mod english;
 mod faults;
 mod first_start;
 mod handover;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use tests::telegram::{Fault, SimMessage, Simulator};
 use tests::{Client, DataFolder, Server, Staff, between, messages, until};
 
-const HOA: i64 = 101;
+pub(crate) const HOA: i64 = 101;
 const NAM: i64 = 102;
 const GROUP: i64 = -5_001;
 const QUESTION: &str = "lam can cuoc cho con 10 tuoi can giay to gi";
@@ -162,7 +162,7 @@ fn started() -> Result<(Simulator, Server)> {
     Ok((simulator, server))
 }
 
-fn meet(simulator: &Simulator) {
+pub(crate) fn meet(simulator: &Simulator) {
     simulator.citizen(HOA, "Hoa");
     simulator.citizen(NAM, "Nam");
 }
@@ -173,12 +173,12 @@ pub(crate) fn connected(folder: DataFolder, simulator: &Simulator) -> DataFolder
 }
 
 /// Says something and reads the reply.
-fn said(simulator: &Simulator, user: i64, text: &str) -> Result<SimMessage> {
+pub(crate) fn said(simulator: &Simulator, user: i64, text: &str) -> Result<SimMessage> {
     let said = simulator.say(user, text)?;
     reply_after(simulator, user, said.message_id)
 }
 
 /// The first message of the bot after that one.
-fn reply_after(simulator: &Simulator, user: i64, message_id: i64) -> Result<SimMessage> {
+pub(crate) fn reply_after(simulator: &Simulator, user: i64, message_id: i64) -> Result<SimMessage> {
     until("a reply on Telegram", || simulator.messages(user).into_iter().find(|message| message.message_id > message_id))
 }

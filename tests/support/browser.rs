@@ -11,13 +11,16 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::Agent;
 
-use crate::data_folder::scratch;
+use crate::axe;
+use crate::data_folder::screenshots;
 use crate::wait::until;
 
 /// The key of an element's reference, fixed by the protocol.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// The shift key, as the protocol names it.
+const SHIFT: char = '\u{e008}';
 const TIME_LIMIT: Duration = Duration::from_secs(60);
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -27,6 +30,8 @@ const FLAGS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Nothing still moves when one looks.
+    "--force-prefers-reduced-motion",
 ];
 
 /// How much of a page one sees.
@@ -47,11 +52,19 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one, with or without JavaScript.
+    /// Starts one of somebody who reads Vietnamese, with or without JavaScript.
     ///
     /// # Errors
     /// When Chromium or its driver is missing or does not start.
     pub fn open(window: Window, scripts: bool) -> Result<Self> {
+        Self::open_in(window, scripts, "vi,en")
+    }
+
+    /// [`Browser::open`] of somebody who prefers these languages ("en,vi").
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub fn open_in(window: Window, scripts: bool, languages: &str) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("sen-browser-").tempdir()?;
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -61,7 +74,7 @@ impl Browser {
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIME_LIMIT));
         let mut browser = Self { driver, agent: config.build().into(), session: String::new(), _profile: profile };
         let driver = format!("http://127.0.0.1:{}/session", browser.port()?);
-        let capabilities = capabilities(window, scripts, browser._profile.path());
+        let capabilities = capabilities(window, scripts, languages, browser._profile.path());
         let session = browser.call("POST", &driver, Some(capabilities)).context("Chromium does not start: install chromium")?;
         browser.session = format!("{driver}/{}", session["sessionId"].as_str().context("no session")?);
         Ok(browser)
@@ -133,15 +146,64 @@ impl Browser {
         self.post("execute/sync", json!({ "script": script, "args": [] }))
     }
 
-    /// Keeps a picture of the window below cargo's target folder.
+    /// Keeps a picture of the window in `screenshots` below cargo's target folder.
     ///
     /// # Errors
     /// When it can't be written.
     pub fn screenshot(&self, name: &str) -> Result<PathBuf> {
         let picture = self.call("GET", &format!("{}/screenshot", self.session), None)?;
-        let path = scratch().join(format!("{name}.png"));
-        std::fs::write(&path, from_base64(picture.as_str().unwrap_or_default()))?;
-        Ok(path)
+        keep(name, &picture)
+    }
+
+    /// [`Browser::screenshot`] of the whole page, however long.
+    ///
+    /// # Errors
+    /// As [`Browser::screenshot`].
+    pub fn screenshot_of_page(&self, name: &str) -> Result<PathBuf> {
+        // A bar that sticks to the window would cover the middle of the page.
+        let bars = "for (const bar of document.querySelectorAll('.top, .composer')) bar.style.position";
+        self.execute(&format!("{bars} = 'static'"))?;
+        let size = self.execute("return [document.documentElement.clientWidth, document.documentElement.scrollHeight]")?;
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+        let parameters = json!({ "captureBeyondViewport": true, "clip": clip });
+        let taken = self.post("goog/cdp/execute", json!({ "cmd": "Page.captureScreenshot", "params": parameters }))?;
+        self.execute(&format!("{bars} = ''"))?;
+        keep(name, &taken["data"])
+    }
+
+    /// Shows pages as to somebody who likes them "dark" or "light".
+    ///
+    /// # Errors
+    /// As every call here.
+    pub fn prefer_colours(&self, scheme: &str) -> Result<()> {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.post("goog/cdp/execute", json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } })).map(drop)
+    }
+
+    /// What axe-core finds against the WCAG 2.2, levels A and AA, in the page as it stands: a line a rule and element.
+    ///
+    /// # Errors
+    /// When axe-core can't be had.
+    pub fn accessibility_faults(&self) -> Result<Vec<String>> {
+        self.execute(&axe::script()?)?;
+        let found = self.execute(
+            "const values = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+             return axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }).then(({ violations }) =>
+               violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${id} (${help}): ${html} ${failureSummary}`)))",
+        )?;
+        Ok(strings(&found))
+    }
+
+    /// Presses a key on whatever has the focus.
+    ///
+    /// # Errors
+    /// As every call here.
+    pub(crate) fn press(&self, letter: char, shift: bool) -> Result<()> {
+        let stroke = |key: char| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })];
+        let [down, up] = stroke(letter);
+        let [hold, release] = stroke(SHIFT);
+        let strokes = if shift { vec![hold, down, up, release] } else { vec![down, up] };
+        self.post("actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] })).map(drop)
     }
 
     /// The port that the driver chose.
@@ -184,7 +246,7 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities(window: Window, scripts: bool, profile: &Path) -> Value {
+fn capabilities(window: Window, scripts: bool, languages: &str, profile: &Path) -> Value {
     let size = match window {
         Window::Phone => "--window-size=360,740",
         Window::Desktop => "--window-size=1280,900",
@@ -192,13 +254,26 @@ fn capabilities(window: Window, scripts: bool, profile: &Path) -> Value {
     let own = [size.to_owned(), format!("--user-data-dir={}", profile.display())];
     let flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).chain(own).collect();
     let javascript = if scripts { 1 } else { 2 };
-    let mut options = json!({ "args": flags, "prefs": { "profile.managed_default_content_settings.javascript": javascript } });
+    let preferences = json!({ "profile.managed_default_content_settings.javascript": javascript, "intl.accept_languages": languages });
+    let mut options = json!({ "args": flags, "prefs": preferences });
     if matches!(window, Window::Phone) {
         // A window is never as narrow as a phone. No touch: without JavaScript the driver waits for ever after a tap.
         options["mobileEmulation"] =
             json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "mobile": true, "touch": false } });
     }
     json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } })
+}
+
+fn keep(name: &str, picture: &Value) -> Result<PathBuf> {
+    let path = screenshots().join(format!("{name}.png"));
+    std::fs::create_dir_all(screenshots())?;
+    std::fs::write(&path, from_base64(picture.as_str().unwrap_or_default()))?;
+    Ok(path)
+}
+
+/// The texts of a list.
+pub(crate) fn strings(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(|item| Some(item.as_str()?.to_owned())).collect()
 }
 
 fn from_base64(text: &str) -> Vec<u8> {

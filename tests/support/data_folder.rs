@@ -138,6 +138,11 @@ pub(crate) fn scratch() -> PathBuf {
     programs().join("../tmp/journeys")
 }
 
+/// Where pictures of pages are kept, to be looked at.
+pub(crate) fn screenshots() -> PathBuf {
+    programs().join("../screenshots")
+}
+
 /// Where cargo puts the programs: tests lie in `deps` below it.
 fn programs() -> PathBuf {
     let test = std::env::current_exe().unwrap_or_default();

@@ -22,7 +22,7 @@ fn message(item: &str) -> Message {
     let button = |rest: &str| (text(between(rest, ">", "</button>")), unescape(between(rest, "value=\"", "\"")));
     Message {
         kind: item.split('"').next().unwrap_or_default().to_owned(),
-        text: text(between(item, "<div class=\"bubble\" dir=\"auto\">", "</div>")),
+        text: text(between(item, "<div class=\"bubble\"", "</div>").split_once('>').map_or("", |(_, words)| words)),
         buttons: item.split("<button name=\"action\"").skip(1).map(button).collect(),
         sources: between(item, "<details class=\"sources\">", "</details>").to_owned(),
     }

@@ -2,12 +2,15 @@
 //!
 //! Run `cargo build --workspace` first: the journeys start the programs that lie beside the test.
 
+mod axe;
 mod browser;
 mod citizen;
 mod client;
 mod data_folder;
 mod html;
 mod in_process;
+mod keyboard;
+mod packages;
 #[path = "../peers/mod.rs"]
 mod peers;
 mod postgres;
@@ -22,6 +25,7 @@ pub use client::{Client, Reply};
 pub use data_folder::{DataFolder, copy_folder, knowledge_base, models_dir};
 pub use html::{Message, between, messages, text};
 pub use in_process::open_app;
+pub use keyboard::{Focus, Key};
 pub use peers::telegram;
 pub use python::PythonPackages;
 pub use server::{Server, exit_code};

@@ -6,8 +6,6 @@ use crate::client::{Client, Reply};
 use crate::html::between;
 use crate::server::Server;
 
-const LOGIN: &str = "hoa.nt";
-const PASSWORD: &str = "mười ký tự trở lên";
 /// The name that citizens read.
 const NAME: &str = "Nguyễn Thị Hoa";
 
@@ -17,6 +15,11 @@ pub struct Staff {
 }
 
 impl Staff {
+    /// What she signs in with.
+    pub const LOGIN: &str = "hoa.nt";
+    /// Her password.
+    pub const PASSWORD: &str = "mười ký tự trở lên";
+
     /// Opens the one-time link, sets name and password, and signs in.
     ///
     /// # Errors
@@ -24,7 +27,7 @@ impl Staff {
     pub fn set_up(server: &Server) -> Result<Self> {
         let link = server.setup_link.as_deref().context("no setup link was printed")?;
         let mut staff = Self { client: Client::new(&server.url) };
-        let fields = [("display_name", NAME), ("login", LOGIN), ("password", PASSWORD), ("password_again", PASSWORD)];
+        let fields = [("display_name", NAME), ("login", Self::LOGIN), ("password", Self::PASSWORD), ("password_again", Self::PASSWORD)];
         let reply = staff.fill_in(link, link, &fields)?;
         ensure!(reply.path.starts_with("/staff/login"), "setup led to {}: {}", reply.path, reply.body);
         Self::sign_in(server)
@@ -36,7 +39,7 @@ impl Staff {
     /// When it is refused.
     pub fn sign_in(server: &Server) -> Result<Self> {
         let mut staff = Self { client: Client::new(&server.url) };
-        let reply = staff.fill_in("/staff/login", "/staff/login", &[("next", ""), ("login", LOGIN), ("password", PASSWORD)])?;
+        let reply = staff.fill_in("/staff/login", "/staff/login", &[("next", ""), ("login", Self::LOGIN), ("password", Self::PASSWORD)])?;
         ensure!(reply.path == "/staff", "login led to {}: {}", reply.path, reply.body);
         Ok(staff)
     }

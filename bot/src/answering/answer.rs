@@ -118,7 +118,8 @@ pub struct Timings {
 pub struct Answer {
     /// How the question ended.
     pub status: AnswerStatus,
-    /// What the citizen reads. Light markup: `**bold**`, lines that begin with `- `, a line that begins with `_` is quiet.
+    /// What the citizen reads. Light markup: `**bold**`, lines that begin with `- `, a line that begins with `_` is quiet,
+    /// one that begins with `> ` is quoted from a guide.
     pub text: String,
     /// What it rests on, in order of weight.
     pub citations: Vec<Citation>,
@@ -135,7 +136,9 @@ pub struct Answer {
 
 /// The text without its light markup, for the terminal and for programs.
 pub fn plain(text: &str) -> String {
-    let lines: Vec<String> =
-        text.lines().map(|line| line.strip_prefix('_').and_then(|rest| rest.strip_suffix('_')).unwrap_or(line).replace("**", "")).collect();
-    lines.join("\n")
+    let bare = |line: &str| {
+        let line = line.strip_prefix("> ").unwrap_or(line);
+        line.strip_prefix('_').and_then(|rest| rest.strip_suffix('_')).unwrap_or(line).replace("**", "")
+    };
+    text.lines().map(bare).collect::<Vec<_>>().join("\n")
 }

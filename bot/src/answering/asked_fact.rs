@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use indexer::chunker::Section;
 
+use crate::language::vi;
+
 /// The closed set of things that people ask of a procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -247,15 +249,15 @@ impl Fact {
     /// What a button that asks for it says.
     pub fn button_label(self) -> &'static str {
         match self {
-            Self::Fee => "Lệ phí bao nhiêu",
-            Self::Time => "Bao lâu có kết quả",
-            Self::Papers => "Cần giấy tờ gì",
-            Self::Place => "Nộp ở đâu",
-            Self::Online => "Nộp trực tuyến",
-            Self::Steps => "Các bước làm",
-            Self::Conditions => "Điều kiện, lưu ý",
-            Self::LegalBasis => "Căn cứ pháp lý",
-            Self::Outcome => "Nhận được gì",
+            Self::Fee => vi("Lệ phí bao nhiêu"),
+            Self::Time => vi("Bao lâu có kết quả"),
+            Self::Papers => vi("Cần giấy tờ gì"),
+            Self::Place => vi("Nộp ở đâu"),
+            Self::Online => vi("Nộp trực tuyến"),
+            Self::Steps => vi("Các bước làm"),
+            Self::Conditions => vi("Điều kiện, lưu ý"),
+            Self::LegalBasis => vi("Căn cứ pháp lý"),
+            Self::Outcome => vi("Nhận được gì"),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Step 7: the reply, composed verbatim from the guide's rows: the asked fact first, then what is needed next.
 
+use std::fmt::Display;
+
 use anyhow::Result;
 use indexer::chunker::Section;
 use indexer::content::PublishedGuide;
@@ -8,10 +10,11 @@ use indexer::guide::{Guide, ReviewStatus};
 use super::answer::{AnswerStatus, Citation};
 use super::asked_fact::Fact;
 use super::dialogue::Pending;
-use super::guide_text::{day, heading, state};
+use super::guide_text::{heading, state};
 use super::question_router::{consent_buttons, not_found, with_staff_button};
 use super::{Context, Flow, OpenGuide, Reply, TicketKind};
 use crate::channel::{Action, Button};
+use crate::language::{Language, t, tf, vi};
 
 /// A message on a phone; what was asked is never cut to fit, further facts are.
 const COMFORTABLE_CHARS: usize = 900;
@@ -27,6 +30,7 @@ const BUTTONS: [Fact; 7] = [Fact::Papers, Fact::Fee, Fact::Time, Fact::Place, Fa
 
 /// A reply in the making.
 struct Draft {
+    language: Language,
     lines: Vec<String>,
     /// Begins with the guide's summary.
     overview: bool,
@@ -52,10 +56,16 @@ pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
 }
 
 fn draft(guide: &Guide, context: &Context) -> Draft {
-    let mut draft = Draft { lines: Vec::new(), overview: context.asked.is_empty(), told: Vec::new(), missing: Vec::new() };
-    if draft.overview {
-        draft.lines.push(format!("**{}**", guide.title));
-        draft.lines.push(guide.summary.clone());
+    let (language, overview) = (context.language, context.asked.is_empty());
+    let mut draft = Draft { language, lines: Vec::new(), overview, told: Vec::new(), missing: Vec::new() };
+    if language == Language::English {
+        draft.lines.push(t(language, "Thông tin dưới đây được trích bằng tiếng Việt từ nguồn chính thức.").into());
+    }
+    if overview || language == Language::English {
+        draft.lines.push(language.quoted(&format!("**{}**", guide.title)));
+    }
+    if overview {
+        draft.lines.extend(guide.summary.lines().map(|line| language.quoted(line)));
     }
     for fact in &context.asked {
         draft.tell_asked(guide, *fact, context);
@@ -73,27 +83,34 @@ impl Draft {
         let lines = state(guide, fact, context.today);
         if lines.is_empty() {
             self.missing.push(fact);
-            self.lines.push(format!("**{}**: nguồn của Sen không ghi {} của thủ tục này.", guide.title, lower(heading(fact))));
+            let fact = lower(t(self.language, heading(fact)));
+            let unstated = vi("**{title}**: nguồn của Sen không ghi {fact} của thủ tục này.");
+            self.lines.push(tf(self.language, unstated, &[("title", &guide.title), ("fact", &fact)]));
             return;
         }
-        self.tell(&format!("{} · {}", heading(fact), guide.title), lines, fact);
+        self.tell(
+            &tf(self.language, "{fact} · {title}", &[("fact", &t(self.language, heading(fact))), ("title", &guide.title)]),
+            lines,
+            fact,
+        );
     }
 
     fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, context: &Context) {
         let lines = state(guide, fact, context.today);
         let length: usize = self.lines.iter().chain(&lines).map(|line| line.chars().count() + 1).sum();
         if !self.told.contains(&fact) && !lines.is_empty() && length <= COMFORTABLE_CHARS {
-            self.tell(heading(fact), lines, fact);
+            self.tell(t(self.language, heading(fact)), lines, fact);
         }
     }
 
-    /// One short row stands beside its heading, more stand below it.
+    /// One short row stands beside its heading, more stand below it, and so does what is quoted.
     fn tell(&mut self, heading: &str, lines: Vec<String>, fact: Fact) {
+        let is_short = |line: &str| !line.starts_with("- ") && !line.starts_with("1.");
         match lines.as_slice() {
-            [only] if !only.starts_with("- ") && !only.starts_with("1.") => self.lines.push(format!("{heading}: {only}")),
+            [only] if self.language == Language::Vietnamese && is_short(only) => self.lines.push(format!("{heading}: {only}")),
             _ => {
                 self.lines.push(format!("{heading}:"));
-                self.lines.extend(lines);
+                self.lines.extend(lines.iter().map(|line| self.language.quoted(line)));
             }
         }
         self.told.push(fact);
@@ -102,13 +119,16 @@ impl Draft {
 
 /// Where it comes from, when it was checked, and how far to trust it; quiet lines.
 fn closing_lines(guide: &Guide, context: &Context) -> Vec<String> {
-    let code = guide.codes.first().map(|code| format!(" (mã {code})")).unwrap_or_default();
-    let mut lines = vec![format!("_Nguồn: {}{code}, kiểm tra ngày {}._", guide.title, day(guide.checked_on))];
+    let language = context.language;
+    let code = guide.codes.first().map(|code| tf(language, " (mã {code})", &[("code", code)])).unwrap_or_default();
+    let source: [(&str, &dyn Display); 3] = [("title", &guide.title), ("code", &code), ("day", &language.date(guide.checked_on))];
+    let mut lines = vec![tf(language, "_Nguồn: {title}{code}, kiểm tra ngày {day}._", &source)];
     if guide.review_status == ReviewStatus::Draft {
-        lines.push("_Bản nháp, chưa được cơ quan thẩm định._".into());
+        lines.push(t(language, "_Bản nháp, chưa được cơ quan thẩm định._").into());
     }
     if context.today > guide.review_by {
-        lines.push(format!("_Hướng dẫn này đã quá hạn rà soát ({}), anh/chị hỏi lại nơi tiếp nhận trước khi đi._", day(guide.review_by)));
+        let overdue = vi("_Hướng dẫn này đã quá hạn rà soát ({day}), anh/chị hỏi lại nơi tiếp nhận trước khi đi._");
+        lines.push(tf(language, overdue, &[("day", &language.date(guide.review_by))]));
     }
     lines
 }
@@ -145,12 +165,13 @@ fn citation(published: &PublishedGuide, section: &str, quote: &str) -> Citation 
 /// What one can press next: facts that were not told, then a person. Where an asked fact is missing, people come first.
 fn buttons(guide: &Guide, draft: &Draft, context: &Context) -> Vec<Button> {
     if !draft.missing.is_empty() {
-        return consent_buttons();
+        return consent_buttons(context.language);
     }
     let stated = |fact: &Fact| !state(guide, *fact, context.today).is_empty();
     let open = BUTTONS.iter().filter(|fact| !draft.told.contains(fact) && stated(fact));
-    let facts = open.take(MOST_BUTTONS).map(|fact| Button::new(fact.button_label(), Action::Fact(guide.id.clone(), *fact)));
-    with_staff_button(facts.collect())
+    let facts =
+        open.take(MOST_BUTTONS).map(|fact| Button::new(t(context.language, fact.button_label()), Action::Fact(guide.id.clone(), *fact)));
+    with_staff_button(facts.collect(), context.language)
 }
 
 fn remember(context: &mut Context, id: &str, status: AnswerStatus) {

@@ -6,6 +6,7 @@ use super::question_router::{not_found, with_staff_button};
 use super::retriever::Candidate;
 use super::{Context, Flow, Reply};
 use crate::channel::{Action, Button};
+use crate::language::t;
 
 /// At least this sure: answer.
 const ANSWER: f64 = 0.5;
@@ -88,12 +89,16 @@ fn worth_asking(candidates: &[Candidate]) -> Vec<String> {
 fn ask_back(context: &mut Context, guides: &[String]) -> Reply {
     let catalogue = context.engine.catalogue();
     let entries: Vec<_> = guides.iter().filter_map(|id| catalogue.get(id)).collect();
-    let lines: Vec<String> = entries.iter().enumerate().map(|(at, entry)| format!("{}. {}", at + 1, entry.title)).collect();
+    let lines: Vec<String> =
+        entries.iter().enumerate().map(|(at, entry)| context.language.quoted(&format!("{}. {}", at + 1, entry.title))).collect();
     let buttons = entries.iter().map(|entry| Button::new(entry.title.clone(), Action::Guide(entry.id.clone()))).collect();
     context.state.focus = None;
-    let mut reply = Reply::text(AnswerStatus::Clarification, format!("Anh/chị hỏi việc nào dưới đây?\n{}", lines.join("\n")));
+    let mut reply = Reply::text(
+        AnswerStatus::Clarification,
+        format!("{}\n{}", t(context.language, "Anh/chị hỏi việc nào dưới đây?"), lines.join("\n")),
+    );
     reply.choices = entries.iter().map(|e| Choice { id: e.id.clone(), codes: e.codes.clone(), title: e.title.clone() }).collect();
     context.state.last_question = Some(context.question.clean.clone());
     context.state.pending = Some(Pending::Choice { question: context.question.clean.clone(), guides: guides.to_vec() });
-    reply.with_buttons(with_staff_button(buttons))
+    reply.with_buttons(with_staff_button(buttons, context.language))
 }

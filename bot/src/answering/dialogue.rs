@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+
 /// The state of a dialogue (the field's term: dialogue state tracking).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -81,4 +83,6 @@ pub enum Effect {
     Reopen(String),
     /// Erase everything of the citizen's.
     EraseData,
+    /// Speak this language from now on.
+    Speak(Language),
 }

@@ -6,6 +6,7 @@ use super::glossary::Glossary;
 use super::normalizer::{Normalised, normalise};
 use super::{Context, Reply};
 use crate::channel::{Action, Button, Content};
+use crate::language::{Language, t, vi};
 
 const ERASE: &[&str] = &[
     "xóa dữ liệu",
@@ -45,7 +46,7 @@ pub(super) fn asks(question: &Normalised) -> bool {
 pub(super) fn reply(context: &mut Context) -> Option<Reply> {
     match is_yes(&context.question)? {
         true => Some(erase(context)),
-        false => Some(keep()),
+        false => Some(keep(context.language)),
     }
 }
 
@@ -57,7 +58,8 @@ fn is_yes(question: &Normalised) -> Option<bool> {
 /// Asks once more.
 pub(super) fn confirm(context: &mut Context) -> Reply {
     context.state.pending = Some(Pending::Erasure);
-    let text = "Anh/chị muốn xóa dữ liệu của mình ở Sen?\n\
+    let language = context.language;
+    let text = vi("Anh/chị muốn xóa dữ liệu của mình ở Sen?\n\
         **Xóa ngay:**\n\
         - Tin nhắn, câu trả lời, đánh giá, hình và tệp trong cuộc trò chuyện này.\n\
         - Nội dung câu hỏi đã gửi cán bộ; câu nào đang chờ thì được đóng lại, cán bộ sẽ không trả lời nữa.\n\
@@ -65,9 +67,10 @@ pub(super) fn confirm(context: &mut Context) -> Reply {
         - Mã, loại, ngày và trạng thái của câu hỏi đã gửi, không có nội dung: để cơ quan thống kê.\n\
         - Phản ánh, kiến nghị đang xử lý: nội dung và nơi gửi trả lời, để cán bộ trả lời được. Xử lý xong thì cũng xóa.\n\
         - Bản sao lưu của hệ thống: tự hết hạn theo lịch của đơn vị vận hành.\n\
-        Xóa rồi không lấy lại được.";
-    let buttons = vec![Button::new("Xóa dữ liệu", Action::ConfirmErase), Button::new("Giữ lại", Action::KeepData)];
-    Reply::text(AnswerStatus::Greeting, text).with_buttons(buttons)
+        Xóa rồi không lấy lại được.");
+    let buttons =
+        vec![Button::new(t(language, "Xóa dữ liệu"), Action::ConfirmErase), Button::new(t(language, "Giữ lại"), Action::KeepData)];
+    Reply::text(AnswerStatus::Greeting, t(language, text)).with_buttons(buttons)
 }
 
 /// Nothing of the dialogue is remembered either.
@@ -76,8 +79,8 @@ pub(super) fn erase(context: &mut Context) -> Reply {
     Reply::empty(AnswerStatus::Greeting).with_effect(Effect::EraseData)
 }
 
-pub(super) fn keep() -> Reply {
-    Reply::text(AnswerStatus::Greeting, "Vâng, Sen giữ nguyên. Anh/chị cần hỏi gì thêm cứ nhắn Sen.")
+pub(super) fn keep(language: Language) -> Reply {
+    Reply::text(AnswerStatus::Greeting, t(language, "Vâng, Sen giữ nguyên. Anh/chị cần hỏi gì thêm cứ nhắn Sen."))
 }
 
 /// Whether a message is about erasing and therefore Sen's to answer, also while staff hold the conversation.

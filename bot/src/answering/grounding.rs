@@ -46,8 +46,9 @@ fn canonical(word: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// A line without the "1. " that numbers it.
+/// A line without the "> " that quotes it and the "1. " that numbers it.
 fn without_marker(line: &str) -> &str {
+    let line = line.strip_prefix("> ").unwrap_or(line);
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
     if rest.len() < line.len() { rest.strip_prefix(". ").unwrap_or(line) } else { line }
 }
@@ -60,7 +61,8 @@ mod tests {
 
     #[test]
     fn a_figure_from_the_passage_may_leave() {
-        let text = "1. Lệ phí: **70.000 đồng/thẻ**, 7 ngày làm việc.\n2. Xem https://dichvucong.gov.vn/a\n_kiểm tra ngày 01/06/2026_";
+        let text =
+            "1. Lệ phí: **70.000 đồng/thẻ**, 7 ngày làm việc.\n2. Xem https://dichvucong.gov.vn/a\n> 3. 7 ngày\n_kiểm tra ngày 01/06/2026_";
         assert_eq!(ungrounded(text, &[QUOTE]), Vec::<String>::new());
     }
 

@@ -4,6 +4,7 @@ use super::answer::AnswerStatus;
 use super::dialogue::{Pending, TicketKind};
 use super::{Context, Flow, Reply};
 use crate::channel::{Action, Button, MediaKind};
+use crate::language::{Language, t, tf, vi};
 
 /// The longest question that is read, in characters.
 pub(crate) const MAX_CHARS: usize = 2_000;
@@ -82,30 +83,36 @@ const INJECTION: &[&str] = &[
 
 /// Ends the pipeline with a fixed reply where the question must not be searched.
 pub(crate) fn guard_input(context: &mut Context) -> Flow {
-    let question = &context.question;
+    let (question, language) = (&context.question, context.language);
     if context.raw_chars > MAX_CHARS {
-        return Flow::End(too_long());
+        return Flow::End(too_long(language));
     }
     if !question.clean.chars().any(char::is_alphanumeric) {
-        return Flow::End(unreadable());
+        return Flow::End(unreadable(language));
     }
     let says = |phrases: &[&str]| question.says(phrases);
-    if let Some(reply) = emergency(&says) {
+    if let Some(reply) = emergency(&says, language) {
         return Flow::End(reply);
     }
     if says(INJECTION) {
         return Flow::End(Reply::text(
             AnswerStatus::Refused,
-            "Sen chỉ giúp việc thủ tục hành chính và kỹ năng số, theo hướng dẫn có nguồn. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.",
+            t(
+                language,
+                "Sen chỉ giúp việc thủ tục hành chính và kỹ năng số, theo hướng dẫn có nguồn. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.",
+            ),
         ));
     }
     if says(ABUSE) {
         return Flow::End(
             Reply::text(
                 AnswerStatus::Refused,
-                "Sen hiểu anh/chị đang bực. Anh/chị cho biết cần làm thủ tục gì, hoặc bấm \"Gặp cán bộ\" để nói chuyện với người.",
+                t(
+                    language,
+                    "Sen hiểu anh/chị đang bực. Anh/chị cho biết cần làm thủ tục gì, hoặc bấm \"Gặp cán bộ\" để nói chuyện với người.",
+                ),
             )
-            .with_buttons(vec![staff_button()]),
+            .with_buttons(vec![staff_button(language)]),
         );
     }
     if says(COMPLAINT) && !says(ASKS_HOW) {
@@ -114,55 +121,56 @@ pub(crate) fn guard_input(context: &mut Context) -> Flow {
     Flow::Continue
 }
 
-fn emergency(says: &dyn Fn(&[&str]) -> bool) -> Option<Reply> {
+fn emergency(says: &dyn Fn(&[&str]) -> bool, language: Language) -> Option<Reply> {
     if says(NOT_URGENT) {
         return None;
     }
     let first = if says(FIRE) {
-        "**Gọi 114 ngay (chữa cháy, cứu nạn).** Ra khỏi chỗ nguy hiểm trước, rồi mới gọi."
+        vi("**Gọi 114 ngay (chữa cháy, cứu nạn).** Ra khỏi chỗ nguy hiểm trước, rồi mới gọi.")
     } else if says(MEDICAL) {
-        "**Gọi 115 ngay (cấp cứu).**"
+        vi("**Gọi 115 ngay (cấp cứu).**")
     } else if says(CRIME) {
-        "**Gọi 113 ngay (Công an).** Tìm chỗ an toàn trước."
+        vi("**Gọi 113 ngay (Công an).** Tìm chỗ an toàn trước.")
     } else if says(SELF_HARM) {
-        "**Anh/chị đừng ở một mình lúc này. Gọi 115 (cấp cứu) hoặc gọi ngay cho người thân đến với mình.**"
+        vi("**Anh/chị đừng ở một mình lúc này. Gọi 115 (cấp cứu) hoặc gọi ngay cho người thân đến với mình.**")
     } else {
         return None;
     };
-    Some(Reply::text(AnswerStatus::Emergency, format!("{first}\n113 Công an · 114 Chữa cháy, cứu nạn · 115 Cấp cứu · 111 Bảo vệ trẻ em")))
+    let numbers = t(language, "113 Công an · 114 Chữa cháy, cứu nạn · 115 Cấp cứu · 111 Bảo vệ trẻ em");
+    Some(Reply::text(AnswerStatus::Emergency, format!("{}\n{numbers}", t(language, first))))
 }
 
 fn petition(context: &mut Context) -> Reply {
     context.state.pending = Some(Pending::HandoffConsent { question: context.question.clean.clone(), kind: TicketKind::Petition });
-    let text = "Đây là phản ánh, Sen không xử lý nội dung mà chuyển tới người có trách nhiệm của bộ phận tiếp nhận.\n\
+    let language = context.language;
+    let text = vi("Đây là phản ánh, Sen không xử lý nội dung mà chuyển tới người có trách nhiệm của bộ phận tiếp nhận.\n\
         Sen không ghi tên hay số điện thoại của anh/chị vào phản ánh này; cán bộ chỉ thấy nội dung trò chuyện ở đây. \
-        Gửi xong anh/chị có mã để theo dõi.";
-    Reply::text(AnswerStatus::Petition, text)
-        .with_buttons(vec![Button::new("Gửi phản ánh", Action::SendToStaff), Button::new("Thôi", Action::Decline)])
+        Gửi xong anh/chị có mã để theo dõi.");
+    let buttons = vec![Button::new(t(language, "Gửi phản ánh"), Action::SendToStaff), Button::new(t(language, "Thôi"), Action::Decline)];
+    Reply::text(AnswerStatus::Petition, t(language, text)).with_buttons(buttons)
 }
 
-fn too_long() -> Reply {
-    Reply::text(
-        AnswerStatus::Refused,
-        format!("Tin nhắn dài quá, Sen chỉ đọc được đến {MAX_CHARS} ký tự. Anh/chị viết ngắn lại: cần làm giấy tờ gì, đang vướng chỗ nào."),
-    )
+fn too_long(language: Language) -> Reply {
+    let text = vi("Tin nhắn dài quá, Sen chỉ đọc được đến {most} ký tự. Anh/chị viết ngắn lại: cần làm giấy tờ gì, đang vướng chỗ nào.");
+    Reply::text(AnswerStatus::Refused, tf(language, text, &[("most", &MAX_CHARS)]))
 }
 
-fn unreadable() -> Reply {
-    Reply::text(AnswerStatus::Refused, "Sen chưa đọc được tin này. Anh/chị viết bằng chữ giúp Sen, ví dụ: \"làm giấy khai sinh cần gì\".")
-        .with_buttons(vec![staff_button()])
+fn unreadable(language: Language) -> Reply {
+    let text = vi("Sen chưa đọc được tin này. Anh/chị viết bằng chữ giúp Sen, ví dụ: \"làm giấy khai sinh cần gì\".");
+    Reply::text(AnswerStatus::Refused, t(language, text)).with_buttons(vec![staff_button(language)])
 }
 
 /// The way to a person, always there.
-pub(crate) fn staff_button() -> Button {
-    Button::new("Gặp cán bộ", Action::AskStaff)
+pub(crate) fn staff_button(language: Language) -> Button {
+    Button::new(t(language, "Gặp cán bộ"), Action::AskStaff)
 }
 
 /// What a message without words gets: it is kept for staff.
-pub(crate) fn unread(kind: MediaKind) -> Reply {
-    let text = format!(
-        "Sen chưa đọc được {}, nên đã giữ lại cho cán bộ xem. Anh/chị gõ câu hỏi bằng chữ giúp Sen, hoặc bấm \"Gặp cán bộ\".",
-        kind.label()
+pub(crate) fn unread(kind: MediaKind, language: Language) -> Reply {
+    let text = tf(
+        language,
+        "Sen chưa đọc được {kind}, nên đã giữ lại cho cán bộ xem. Anh/chị gõ câu hỏi bằng chữ giúp Sen, hoặc bấm \"Gặp cán bộ\".",
+        &[("kind", &t(language, kind.label()))],
     );
-    Reply::text(AnswerStatus::Refused, text).with_buttons(vec![staff_button()])
+    Reply::text(AnswerStatus::Refused, text).with_buttons(vec![staff_button(language)])
 }

@@ -4,6 +4,7 @@ use indexer::guide::{Guide, Submission};
 use jiff::civil::Date;
 
 use super::asked_fact::Fact;
+use crate::language::vi;
 
 /// The lines that state one fact of a guide; empty where the guide does not state it. Rows that are not in force on
 /// `today` are left out.
@@ -24,15 +25,15 @@ pub(crate) fn state(guide: &Guide, fact: Fact, today: Date) -> Vec<String> {
 /// The heading over those lines.
 pub(crate) fn heading(fact: Fact) -> &'static str {
     match fact {
-        Fact::Fee => "Lệ phí",
-        Fact::Time => "Thời hạn",
-        Fact::Papers => "Giấy tờ cần có",
-        Fact::Place => "Nơi nộp",
-        Fact::Online => "Nộp trực tuyến",
-        Fact::Steps => "Các bước",
-        Fact::Conditions => "Điều kiện, lưu ý",
-        Fact::LegalBasis => "Căn cứ pháp lý",
-        Fact::Outcome => "Kết quả",
+        Fact::Fee => vi("Lệ phí"),
+        Fact::Time => vi("Thời hạn"),
+        Fact::Papers => vi("Giấy tờ cần có"),
+        Fact::Place => vi("Nơi nộp"),
+        Fact::Online => vi("Nộp trực tuyến"),
+        Fact::Steps => vi("Các bước"),
+        Fact::Conditions => vi("Điều kiện, lưu ý"),
+        Fact::LegalBasis => vi("Căn cứ pháp lý"),
+        Fact::Outcome => vi("Kết quả"),
     }
 }
 
@@ -126,6 +127,6 @@ fn numbered(items: &[String]) -> Vec<String> {
 }
 
 /// A date as it is written in Vietnam.
-pub(crate) fn day(date: Date) -> String {
+fn day(date: Date) -> String {
     format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }

@@ -6,6 +6,7 @@ use super::guardrails::staff_button;
 use super::{Context, Flow, Reply, erasure};
 use crate::channel::{Action, Button};
 use crate::handoff::receipt_code;
+use crate::language::{Language, t, tf, vi};
 
 const GREETING: &[&str] = &["xin chào", "chào", "chào bạn", "chào sen", "hello", "hi", "alo", "chào em", "chào anh", "chào chị", "hey"];
 const THANKS: &[&str] = &["cảm ơn", "cám ơn", "thanks", "thank you", "tks", "ok", "vâng", "dạ", "được rồi", "tạm biệt"];
@@ -42,10 +43,10 @@ pub(crate) fn route(context: &mut Context) -> Flow {
         return Flow::End(ask_for_staff(context));
     }
     if words <= SHORT_WORDS && context.question.says(GREETING) {
-        return Flow::End(greeting());
+        return Flow::End(greeting(context.language));
     }
     if words <= SHORT_WORDS && context.question.says(THANKS) {
-        return Flow::End(Reply::text(AnswerStatus::Greeting, "Dạ, anh/chị cần thêm thủ tục gì cứ nhắn Sen."));
+        return Flow::End(Reply::text(AnswerStatus::Greeting, t(context.language, "Dạ, anh/chị cần thêm thủ tục gì cứ nhắn Sen.")));
     }
     Flow::Continue
 }
@@ -74,18 +75,19 @@ fn consent(context: &Context, question: String, kind: TicketKind) -> Option<Flow
     if says(YES) {
         return Some(Flow::End(send(question, kind)));
     }
-    says(NO).then(|| Flow::End(declined()))
+    says(NO).then(|| Flow::End(declined(context.language)))
 }
 
 /// What the buttons of a handoff do; shared with typed words.
 pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
-    let pending = context.state.pending.take();
+    let (pending, language) = (context.state.pending.take(), context.language);
     match action {
         Action::AskStaff => Some(ask_for_staff(context)),
-        Action::Decline => Some(declined()),
-        Action::Start => Some(greeting()),
-        Action::Help => Some(help()),
-        Action::Language => Some(language()),
+        Action::Decline => Some(declined(language)),
+        Action::Start => Some(greeting(language).with_buttons(vec![speak_button(language)])),
+        Action::Help => Some(help(language)),
+        Action::Language => Some(languages()),
+        Action::Speak(language) => Some(Reply::empty(AnswerStatus::Greeting).with_effect(Effect::Speak(*language))),
         Action::SendToStaff => match pending {
             Some(Pending::HandoffConsent { question, kind }) => Some(send(question, kind)),
             _ => Some(ask_for_staff(context)),
@@ -94,7 +96,7 @@ pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
         Action::NotSolved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::Reopen(code.clone()))),
         Action::EraseData => Some(erasure::confirm(context)),
         Action::ConfirmErase => Some(erasure::erase(context)),
-        Action::KeepData => Some(erasure::keep()),
+        Action::KeepData => Some(erasure::keep(language)),
         Action::Guide(_) | Action::Fact(..) => None,
     }
 }
@@ -104,71 +106,80 @@ fn send(question: String, kind: TicketKind) -> Reply {
     Reply::empty(status).with_effect(Effect::OpenTicket { question, kind })
 }
 
-fn declined() -> Reply {
-    Reply::text(AnswerStatus::Greeting, "Vâng, Sen không gửi. Anh/chị cần hỏi gì thêm cứ nhắn Sen.")
+fn declined(language: Language) -> Reply {
+    Reply::text(AnswerStatus::Greeting, t(language, "Vâng, Sen không gửi. Anh/chị cần hỏi gì thêm cứ nhắn Sen."))
 }
 
-fn greeting() -> Reply {
-    Reply::text(
-        AnswerStatus::Greeting,
+fn greeting(language: Language) -> Reply {
+    let text = vi(
         "Chào anh/chị, Sen đây. Anh/chị hỏi Sen về giấy tờ, lệ phí, thời hạn, nơi nộp của thủ tục hành chính, gõ có dấu hay không dấu đều được.\n\
          Ví dụ: \"làm giấy khai sinh cho con cần gì\".",
-    )
+    );
+    Reply::text(AnswerStatus::Greeting, t(language, text))
 }
 
 /// What one can ask and press.
-fn help() -> Reply {
-    Reply::text(
-        AnswerStatus::Greeting,
-        "Anh/chị cứ nhắn câu hỏi như nói chuyện, ví dụ: \"mất căn cước làm lại hết bao nhiêu\".\n\
+fn help(language: Language) -> Reply {
+    let text = vi("Anh/chị cứ nhắn câu hỏi như nói chuyện, ví dụ: \"mất căn cước làm lại hết bao nhiêu\".\n\
          - Hỏi tiếp được, ví dụ: \"thế nộp ở đâu?\".\n\
          - Câu nào Sen không có, Sen gửi cho cán bộ và đưa mã để theo dõi.\n\
          - Xem câu hỏi đã gửi: nhắn \"hồ sơ\" kèm mã.\n\
          - Xóa những gì anh/chị đã nhắn: nhắn \"xóa dữ liệu của tôi\".\n\
-         Đừng gửi số căn cước, mật khẩu, mã OTP vào đây.",
-    )
-    .with_buttons(vec![staff_button()])
+         Đừng gửi số căn cước, mật khẩu, mã OTP vào đây.");
+    Reply::text(AnswerStatus::Greeting, t(language, text)).with_buttons(vec![staff_button(language)])
 }
 
-fn language() -> Reply {
-    Reply::text(
-        AnswerStatus::Greeting,
-        "Sen đang trả lời bằng tiếng Việt, gõ có dấu hay không dấu đều được.\nSen answers in Vietnamese for now.",
-    )
+/// Offers both, in both: who asks may not read the one that is spoken.
+fn languages() -> Reply {
+    let both = Language::ALL.map(|language| t(language, "Anh/chị muốn Sen trả lời bằng tiếng nào?"));
+    let buttons = Language::ALL.map(speak_in).to_vec();
+    Reply::text(AnswerStatus::Greeting, both.join("\n")).with_buttons(buttons)
+}
+
+fn speak_in(language: Language) -> Button {
+    Button::new(language.own_name(), Action::Speak(language))
+}
+
+/// The way to the other language, under the first words in a chat.
+fn speak_button(spoken: Language) -> Button {
+    speak_in(if spoken == Language::English { Language::Vietnamese } else { Language::English })
 }
 
 /// Offers to send the last question, or asks for one.
 fn ask_for_staff(context: &mut Context) -> Reply {
+    let language = context.language;
     let Some(question) = context.state.last_question.clone() else {
         context.state.pending = Some(Pending::StaffQuestion);
-        return Reply::text(AnswerStatus::Handoff, "Anh/chị nhắn câu hỏi cho cán bộ vào đây, Sen gửi đi và đưa anh/chị mã để theo dõi.");
+        let text = t(language, "Anh/chị nhắn câu hỏi cho cán bộ vào đây, Sen gửi đi và đưa anh/chị mã để theo dõi.");
+        return Reply::text(AnswerStatus::Handoff, text);
     };
     context.state.pending = Some(Pending::HandoffConsent { question: question.clone(), kind: TicketKind::Question });
-    Reply::text(
-        AnswerStatus::Handoff,
-        format!("Sen gửi câu hỏi \"{question}\" và phần trò chuyện này cho {}, anh/chị đồng ý không?", context.engine.office),
-    )
-    .with_buttons(consent_buttons())
+    let offer = vi("Sen gửi câu hỏi \"{question}\" và phần trò chuyện này cho {office}, anh/chị đồng ý không?");
+    let office = t(language, &context.engine.office);
+    Reply::text(AnswerStatus::Handoff, tf(language, offer, &[("question", &question), ("office", &office)]))
+        .with_buttons(consent_buttons(language))
 }
 
 /// "Gửi cho cán bộ" and "Thôi".
-pub(crate) fn consent_buttons() -> Vec<Button> {
-    vec![Button::new("Gửi cho cán bộ", Action::SendToStaff), Button::new("Thôi", Action::Decline)]
+pub(crate) fn consent_buttons(language: Language) -> Vec<Button> {
+    vec![Button::new(t(language, "Gửi cho cán bộ"), Action::SendToStaff), Button::new(t(language, "Thôi"), Action::Decline)]
 }
 
 /// Says honestly that the guides don't hold it, and offers people.
 pub(crate) fn not_found(context: &mut Context) -> Reply {
     let question = context.question.clean.clone();
     context.state.pending = Some(Pending::HandoffConsent { question, kind: TicketKind::Question });
-    let text = format!(
-        "Sen không có thông tin này. Anh/chị muốn hỏi cán bộ không? Sen sẽ gửi câu hỏi và phần trò chuyện này cho {}.",
-        context.engine.office
+    let language = context.language;
+    let text = tf(
+        language,
+        "Sen không có thông tin này. Anh/chị muốn hỏi cán bộ không? Sen sẽ gửi câu hỏi và phần trò chuyện này cho {office}.",
+        &[("office", &t(language, &context.engine.office))],
     );
-    Reply::text(AnswerStatus::NotFound, text).with_buttons(consent_buttons())
+    Reply::text(AnswerStatus::NotFound, text).with_buttons(consent_buttons(language))
 }
 
 /// The way to a person under an answer.
-pub(crate) fn with_staff_button(mut buttons: Vec<Button>) -> Vec<Button> {
-    buttons.push(staff_button());
+pub(crate) fn with_staff_button(mut buttons: Vec<Button>, language: Language) -> Vec<Button> {
+    buttons.push(staff_button(language));
     buttons
 }

@@ -20,18 +20,19 @@ use teloxide::payloads::{GetMe, SendChatAction, SetMyCommands};
 use teloxide::types::{BotCommand, ChatAction, ChatId, Me, Recipient};
 
 use crate::config;
+use crate::language::{Language, t, vi};
 use api::{Api, ApiError};
 use limits::Limits;
 
 /// What the menu of commands offers.
 const COMMANDS: [(&str, &str); 7] = [
-    ("hoi", "Hỏi về một thủ tục"),
-    ("hoso", "Xem câu hỏi đã gửi theo mã"),
-    ("canbo", "Gặp cán bộ"),
-    ("ngonngu", "Ngôn ngữ"),
-    ("xoadulieu", "Xóa dữ liệu của tôi"),
-    ("help", "Hướng dẫn dùng Sen"),
-    ("start", "Bắt đầu"),
+    ("hoi", vi("Hỏi về một thủ tục")),
+    ("hoso", vi("Xem câu hỏi đã gửi theo mã")),
+    ("canbo", vi("Gặp cán bộ")),
+    ("ngonngu", vi("Ngôn ngữ · Language")),
+    ("xoadulieu", vi("Xóa dữ liệu của tôi")),
+    ("help", vi("Hướng dẫn dùng Sen")),
+    ("start", vi("Bắt đầu")),
 ];
 
 /// The bot and what is counted about it.
@@ -89,11 +90,16 @@ impl Telegram {
         Ok(self.me.get_or_init(|| me))
     }
 
-    /// Tells the platform our commands; a failure costs only the menu.
+    /// Tells the platform our commands in both languages; a failure costs only the menu.
     async fn introduce(&self) {
-        let commands = COMMANDS.map(|(name, description)| BotCommand::new(name, description));
-        if let Err(error) = self.api.call(&SetMyCommands::new(commands)).await {
-            tracing::warn!(%error, "the menu of commands could not be set");
+        for language in Language::ALL {
+            let commands = COMMANDS.map(|(name, description)| BotCommand::new(name, t(language, description)));
+            let mut menu = SetMyCommands::new(commands);
+            // Vietnamese is for everybody who has none of their own.
+            menu.language_code = (language != Language::Vietnamese).then(|| language.key().to_owned());
+            if let Err(error) = self.api.call(&menu).await {
+                tracing::warn!(%error, "the menu of commands could not be set");
+            }
         }
     }
 

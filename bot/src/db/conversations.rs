@@ -1,14 +1,15 @@
-//! Conversations, their messages and the answers in them.
+//! Conversations and their messages.
 
 use anyhow::{Context as _, Result};
 use indexer::database::Database;
-use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Transaction, dialect};
-use crate::answering::{Answer, Citation, DialogueState};
-use crate::channel::{Button, Channel};
+use super::Transaction;
+use super::answers::{self, ShownPassage, Vote};
+use crate::answering::DialogueState;
+use crate::channel::{Button, Channel, Inbound};
+use crate::language::Language;
 
 /// Who answers in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Conversation {
     pub notice_given: bool,
     /// Since when the platform delivers nothing to the citizen, who has blocked us.
     pub unreachable_at: Option<i64>,
+    /// In which language Sen speaks here.
+    pub language: Language,
 }
 
 impl Conversation {
@@ -75,33 +78,6 @@ impl Sender {
     }
 }
 
-/// A citizen's vote on an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Vote {
-    /// 👍
-    Up,
-    /// 👎
-    Down,
-}
-
-/// A passage as it was shown.
-#[derive(Clone, Debug)]
-pub struct ShownPassage {
-    /// The guide's id.
-    pub guide_id: String,
-    /// The guide's title.
-    pub title: String,
-    /// The section's label.
-    pub section: String,
-    /// The official page.
-    pub url: Option<String>,
-    /// When the source was checked, ISO date.
-    pub checked_on: Option<String>,
-    /// The passage itself.
-    pub quote: String,
-}
-
 /// A message to write.
 pub struct NewMessage<'a> {
     /// Who says it.
@@ -114,6 +90,8 @@ pub struct NewMessage<'a> {
     pub buttons: &'a [Button],
     /// The answer that it carries.
     pub answer_id: Option<&'a str>,
+    /// In which language Sen says it; none for people, who write as they like.
+    pub language: Option<Language>,
 }
 
 /// A message as pages show it.
@@ -137,11 +115,11 @@ pub struct Message {
     pub vote: Option<Vote>,
     /// Milliseconds since the epoch.
     pub created_at: i64,
+    /// In which language Sen said it; none for people.
+    pub language: Option<Language>,
 }
 
-const PASSAGE_COLUMNS: [&str; 10] =
-    ["answer_id", "rank", "guide_id", "revision", "codes", "title", "section", "url", "checked_on", "quote"];
-const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at";
+const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at, language";
 
 fn read(row: &AnyRow) -> Result<Conversation> {
     let channel: String = row.try_get("channel")?;
@@ -155,6 +133,7 @@ fn read(row: &AnyRow) -> Result<Conversation> {
         state: serde_json::from_str(&state)?,
         notice_given: row.try_get::<i64, _>("notice_given")? != 0,
         unreachable_at: row.try_get("unreachable_at")?,
+        language: Language::from_key(&row.try_get::<String, _>("language")?).unwrap_or_default(),
     })
 }
 
@@ -244,19 +223,21 @@ pub async fn move_group(db: &Database, from: &str, to: &str) -> Result<()> {
 }
 
 /// The conversation's id and the number of the citizen's next message in it, which is thereby given out; a first message
-/// begins a conversation. The row stays locked until the transaction ends, so that numbers come without a gap also where
-/// several processes write.
-pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<(String, i64)> {
+/// begins a conversation. It is held in the message's language, if that has one. The row stays locked until the transaction
+/// ends, so that numbers come without a gap also where several processes write.
+pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_id: &str, now: i64) -> Result<(String, i64)> {
     let row = sqlx::query(
-        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, last_seq)
-         VALUES ($1, $2, $3, 'question', '{}', $4, $4, 1)
+        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, last_seq, language)
+         VALUES ($1, $2, $3, 'question', '{}', $4, $4, 1, COALESCE($5, 'vi'))
          ON CONFLICT (channel, address) DO UPDATE
-         SET last_at = excluded.last_at, unreachable_at = NULL, last_seq = conversations.last_seq + 1 RETURNING id, last_seq",
+         SET last_at = excluded.last_at, unreachable_at = NULL, last_seq = conversations.last_seq + 1,
+             language = COALESCE($5, conversations.language) RETURNING id, last_seq",
     )
     .bind(new_id)
-    .bind(channel.key())
-    .bind(address)
+    .bind(inbound.channel.key())
+    .bind(&inbound.address)
     .bind(now)
+    .bind(inbound.language.map(Language::key))
     .fetch_one(&mut **tx)
     .await?;
     Ok((row.try_get("id")?, row.try_get("last_seq")?))
@@ -288,6 +269,18 @@ pub(crate) async fn set_mode(tx: &mut Transaction, id: &str, mode: Mode) -> Resu
     Ok(())
 }
 
+/// In which language Sen speaks in a conversation.
+pub(crate) async fn language(tx: &mut Transaction, id: &str) -> Result<Language> {
+    let key: String = sqlx::query_scalar("SELECT language FROM conversations WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
+    Ok(Language::from_key(&key).unwrap_or_default())
+}
+
+/// Speaks another language from now on.
+pub(crate) async fn set_language(tx: &mut Transaction, id: &str, language: Language) -> Result<()> {
+    sqlx::query("UPDATE conversations SET language = $2 WHERE id = $1").bind(id).bind(language.key()).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Remembers that the citizen has been told what is kept.
 pub(crate) async fn set_notice_given(tx: &mut Transaction, id: &str) -> Result<()> {
     sqlx::query("UPDATE conversations SET notice_given = 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
@@ -306,8 +299,8 @@ pub async fn set_unreachable(db: &Database, id: &str, now: i64) -> Result<()> {
 /// Writes a message under a number that was given out in this transaction.
 pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, seq: i64, message: &NewMessage<'_>, now: i64) -> Result<()> {
     sqlx::query(
-        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at, language)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(conversation_id)
     .bind(seq)
@@ -317,60 +310,9 @@ pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, seq
     .bind(serde_json::to_string(message.buttons)?)
     .bind(message.answer_id)
     .bind(now)
+    .bind(message.language.map(Language::key))
     .execute(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// Keeps an answer together with the passages that were shown.
-pub(crate) async fn add_answer(
-    tx: &mut Transaction,
-    id: &str,
-    conversation_id: &str,
-    question: &str,
-    answer: &Answer,
-    now: i64,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at)
-         VALUES ($1, $2, $3, $4, NULLIF($5, CAST(-1 AS DOUBLE PRECISION)), $6, $7)",
-    )
-    .bind(id)
-    .bind(conversation_id)
-    .bind(question)
-    .bind(answer.status.key())
-    // sqlx's Any sends a missing f64 to PostgreSQL as a missing f32, and the prepared statement then takes no f64.
-    .bind(answer.confidence.unwrap_or(-1.0))
-    .bind(serde_json::to_string(&answer.timings_ms)?)
-    .bind(now)
-    .execute(&mut **tx)
-    .await?;
-    add_passages(tx, id, &answer.citations).await
-}
-
-/// All in one statement: an answer rests on a few.
-async fn add_passages(tx: &mut Transaction, answer_id: &str, citations: &[Citation]) -> Result<()> {
-    if citations.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<String> =
-        (0..citations.len()).map(|row| dialect::placeholders(row * PASSAGE_COLUMNS.len(), PASSAGE_COLUMNS.len())).collect();
-    let sql = format!("INSERT INTO answer_passages ({}) VALUES {}", PASSAGE_COLUMNS.join(", "), rows.join(", "));
-    let mut query = sqlx::query(&sql);
-    for (rank, citation) in citations.iter().enumerate() {
-        query = query
-            .bind(answer_id)
-            .bind(rank as i64)
-            .bind(&citation.id)
-            .bind(citation.revision)
-            .bind(serde_json::to_string(&citation.codes)?)
-            .bind(&citation.title)
-            .bind(&citation.section)
-            .bind(&citation.url)
-            .bind(&citation.checked_on)
-            .bind(&citation.quote);
-    }
-    query.execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -380,7 +322,7 @@ async fn add_passages(tx: &mut Transaction, answer_id: &str, citations: &[Citati
 /// When the database fails.
 pub async fn messages(db: &Database, conversation_id: &str, after_seq: i64) -> Result<Vec<Message>> {
     let rows = sqlx::query(
-        "SELECT m.seq, m.sender, m.staff_name, m.text, m.buttons, m.answer_id, m.created_at, f.vote
+        "SELECT m.seq, m.sender, m.staff_name, m.text, m.buttons, m.answer_id, m.created_at, m.language, f.vote
          FROM messages m LEFT JOIN feedback f ON f.answer_id = m.answer_id
          WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq",
     )
@@ -391,7 +333,7 @@ pub async fn messages(db: &Database, conversation_id: &str, after_seq: i64) -> R
     let mut messages = rows.iter().map(read_message).collect::<Result<Vec<_>>>()?;
     for message in &mut messages {
         if let Some(answer_id) = &message.answer_id {
-            message.passages = passages(db, answer_id).await?;
+            message.passages = answers::passages(db, answer_id).await?;
         }
     }
     Ok(messages)
@@ -410,6 +352,7 @@ fn read_message(row: &AnyRow) -> Result<Message> {
         passages: Vec::new(),
         vote: vote.map(|vote| if vote == "up" { Vote::Up } else { Vote::Down }),
         created_at: row.try_get("created_at")?,
+        language: row.try_get::<Option<String>, _>("language")?.as_deref().and_then(Language::from_key),
     })
 }
 
@@ -419,7 +362,7 @@ fn read_message(row: &AnyRow) -> Result<Message> {
 /// When the database fails.
 pub async fn message(db: &Database, conversation_id: &str, seq: i64) -> Result<Option<Message>> {
     let row = sqlx::query(
-        "SELECT seq, sender, staff_name, text, buttons, answer_id, created_at, CAST(NULL AS TEXT) AS vote FROM messages
+        "SELECT seq, sender, staff_name, text, buttons, answer_id, created_at, language, CAST(NULL AS TEXT) AS vote FROM messages
          WHERE conversation_id = $1 AND seq = $2",
     )
     .bind(conversation_id)
@@ -429,49 +372,9 @@ pub async fn message(db: &Database, conversation_id: &str, seq: i64) -> Result<O
     let Some(row) = row else { return Ok(None) };
     let mut message = read_message(&row)?;
     if let Some(answer_id) = &message.answer_id {
-        message.passages = passages(db, answer_id).await?;
+        message.passages = answers::passages(db, answer_id).await?;
     }
     Ok(Some(message))
-}
-
-async fn passages(db: &Database, answer_id: &str) -> Result<Vec<ShownPassage>> {
-    let rows =
-        sqlx::query("SELECT guide_id, title, section, url, checked_on, quote FROM answer_passages WHERE answer_id = $1 ORDER BY rank")
-            .bind(answer_id)
-            .fetch_all(&db.reader)
-            .await?;
-    let read = |row: &AnyRow| {
-        Ok(ShownPassage {
-            guide_id: row.try_get("guide_id")?,
-            title: row.try_get("title")?,
-            section: row.try_get("section")?,
-            url: row.try_get("url")?,
-            checked_on: row.try_get("checked_on")?,
-            quote: row.try_get("quote")?,
-        })
-    };
-    rows.iter().map(read).collect()
-}
-
-/// Records a vote; false when the answer is not of this conversation. The last vote counts.
-///
-/// # Errors
-/// When the database fails.
-pub async fn vote(db: &Database, conversation_id: &str, answer_id: &str, vote: Vote, now: i64) -> Result<bool> {
-    let done = sqlx::query(
-        "INSERT INTO feedback (answer_id, vote, created_at) SELECT id, $3, $4 FROM answers WHERE id = $1 AND conversation_id = $2
-         ON CONFLICT (answer_id) DO UPDATE SET vote = excluded.vote, created_at = excluded.created_at",
-    )
-    .bind(answer_id)
-    .bind(conversation_id)
-    .bind(match vote {
-        Vote::Up => "up",
-        Vote::Down => "down",
-    })
-    .bind(now)
-    .execute(&db.writer)
-    .await?;
-    Ok(done.rows_affected() > 0)
 }
 
 /// Whether a message of this conversation is still unanswered.

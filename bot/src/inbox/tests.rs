@@ -6,7 +6,11 @@ use crate::test_support::House;
 
 async fn ask(house: &House, citizen: &str) -> Result<()> {
     let content = Content::Text("lệ phí cấp lại căn cước".into());
-    accept(&house.app, Inbound { channel: Channel::Web, address: citizen.into(), external_id: house.app.random.id(), content }).await?;
+    accept(
+        &house.app,
+        Inbound { channel: Channel::Web, address: citizen.into(), external_id: house.app.random.id(), content, language: None },
+    )
+    .await?;
     Ok(())
 }
 
@@ -64,6 +68,7 @@ async fn a_redelivery_leaves_no_gap_in_the_numbers() -> Result<()> {
         address: "an".into(),
         external_id: external_id.into(),
         content: Content::Text("xin chào".into()),
+        language: None,
     };
     let first = accept(&house.app, inbound("1")).await?;
     assert_eq!(accept(&house.app, inbound("1")).await?, first);

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::Transaction;
 use crate::db::conversations::{self, Conversation, Mode};
 use crate::db::erasure::{self, KeptTicket};
+use crate::language::{Language, t, tf, vi};
 use crate::outbox::{self, Job};
 
 /// Erases what the conversation holds up to message `seq`, with which the citizen confirms, and returns what to tell them.
@@ -26,19 +27,20 @@ pub async fn erase(tx: &mut Transaction, app: &App, conversation: &Conversation,
     let mode = if kept.iter().any(|ticket| ticket.taken) { Mode::WithStaff } else { Mode::Question };
     conversations::set_mode(tx, id, mode).await?;
     outbox::enqueue(tx, app, id, &Job::NotifyStaff).await?;
-    Ok(told(&kept))
+    Ok(told(&kept, conversation.language))
 }
 
-fn told(kept: &[KeptTicket]) -> String {
-    let mut text = "Đã xóa dữ liệu của anh/chị. Sen không còn giữ tin nhắn, câu trả lời, đánh giá hay tệp nào trước tin này; \
-                    của câu hỏi đã gửi chỉ còn mã, loại, ngày và trạng thái."
-        .to_owned();
+fn told(kept: &[KeptTicket], language: Language) -> String {
+    let mut text = t(
+        language,
+        "Đã xóa dữ liệu của anh/chị. Sen không còn giữ tin nhắn, câu trả lời, đánh giá hay tệp nào trước tin này; \
+         của câu hỏi đã gửi chỉ còn mã, loại, ngày và trạng thái.",
+    )
+    .to_owned();
     let codes: Vec<String> = kept.iter().map(|ticket| format!("**{}**", ticket.code)).collect();
     if !codes.is_empty() {
-        text.push_str(&format!(
-            "\nPhản ánh {} đang được xử lý nên còn giữ nội dung. Cán bộ trả lời tại đây; xử lý xong thì cũng xóa.",
-            codes.join(", ")
-        ));
+        let still = vi("\nPhản ánh {codes} đang được xử lý nên còn giữ nội dung. Cán bộ trả lời tại đây; xử lý xong thì cũng xóa.");
+        text.push_str(&tf(language, still, &[("codes", &codes.join(", "))]));
     }
     text
 }

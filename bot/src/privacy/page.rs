@@ -10,6 +10,7 @@ use crate::channel::Channel;
 use crate::channel::web_chat::Citizen;
 use crate::config::Config;
 use crate::db::conversations;
+use crate::language::{Language, filters};
 use crate::router::page::{Refusal, render};
 
 /// Where the page is.
@@ -29,11 +30,11 @@ struct PrivacyPage {
 }
 
 /// Shows it.
-pub(super) async fn show(State(app): State<App>, citizen: Citizen) -> Result<Response, Refusal> {
+pub(super) async fn show(State(app): State<App>, language: Language, citizen: Citizen) -> Result<Response, Refusal> {
     let conversation = conversations::find(&app.db, Channel::Web, &citizen.address()).await?;
     let page = page(&app.config, conversation.is_some(), app.random.id());
     // Without a conversation there is nothing to remember a visitor by.
-    let html = render(StatusCode::OK, &page)?;
+    let html = render(language, StatusCode::OK, &page)?;
     Ok(if conversation.is_some() { (citizen, html).into_response() } else { html })
 }
 

@@ -5,9 +5,11 @@ use sqlx::Row as _;
 use super::{Purged, notice, purge};
 use crate::answering::DialogueState;
 use crate::config::Config;
-use crate::db::conversations::{self, Sender, Vote};
+use crate::db::answers::{self, Vote};
+use crate::db::conversations::{self, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::handoff;
+use crate::language::Language;
 use crate::test_support::{DAY, House};
 
 /// A citizen on a platform whose chat is 12345.
@@ -37,7 +39,7 @@ async fn holding(house: &House, words: &str) -> Result<Vec<String>> {
 async fn busy(house: &House) -> Result<String> {
     let id = house.say(HOA, "tôi tên Bí Mật, cấp lại thẻ căn cước bị mất hết bao nhiêu tiền").await?;
     let answer = house.messages(&id).await?.into_iter().find_map(|message| message.answer_id).context("nothing was answered")?;
-    assert!(conversations::vote(&house.app.db, &id, &answer, Vote::Up, 0).await?);
+    assert!(answers::vote(&house.app.db, &id, &answer, Vote::Up, 0).await?);
     house.say(HOA, "gặp cán bộ").await?;
     house.press(HOA, "Gửi cho cán bộ").await?;
     house.say(HOA, "tôi muốn phản ánh cán bộ Bí Mật vòi tiền").await?;
@@ -189,6 +191,7 @@ fn the_notice_names_the_days_and_a_way_to_erase() -> Result<()> {
         let get = |name: &str| (name == "SEN_PUBLIC_URL").then(|| url.map(str::to_owned)).flatten();
         Config::load(std::path::Path::new("/nowhere"), &get)
     };
+    let notice = |config: &Config| notice(config, Language::Vietnamese);
     assert!(notice(&config(None)?).contains("180 ngày") && notice(&config(None)?).contains("xóa dữ liệu của tôi"));
     assert!(notice(&config(Some("https://sen.example/"))?).contains("https://sen.example/rieng-tu"));
     Ok(())

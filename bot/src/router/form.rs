@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 
+use crate::language::vi;
 use crate::router::page::Refusal;
 
 /// Fields of a form. Unlike axum's own extractor it refuses broken UTF-8 instead of putting replacement characters in.
@@ -18,7 +19,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let request = Request::from_parts(parts.clone(), body);
         let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|error| error.into_response())?;
         if !is_utf8(&bytes) {
-            return Err(Refusal::BadRequest("Nội dung gửi lên không đọc được.").into_response());
+            return Err(Refusal::BadRequest(vi("Nội dung gửi lên không đọc được.")).into_response());
         }
         // PostgreSQL's TEXT holds no NUL, and nobody types one.
         let bytes: Vec<u8> = String::from_utf8_lossy(&bytes).replace(['\0'], "").replace("%00", "").into_bytes();

@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::language::{Language, filters, t, vi};
+
 /// Why a request gets no ordinary reply. Becomes a page, or JSON where the client asked for it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -36,7 +38,7 @@ impl IntoResponse for Refusal {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND.into_response(),
             Self::BadRequest(sentence) => with_sentence(StatusCode::BAD_REQUEST, sentence),
-            Self::CrossSite => with_sentence(StatusCode::FORBIDDEN, "Biểu mẫu này không được gửi từ trang của Sen."),
+            Self::CrossSite => with_sentence(StatusCode::FORBIDDEN, vi("Biểu mẫu này không được gửi từ trang của Sen.")),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")]).into_response(),
             Self::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "a request failed");
@@ -52,9 +54,9 @@ fn with_sentence(status: StatusCode, sentence: &'static str) -> Response {
     response
 }
 
-/// Renders a template into a page with this status.
-pub(crate) fn render(status: StatusCode, template: &impl Template) -> Result<Response, Refusal> {
-    let html = template.render().map_err(anyhow::Error::from)?;
+/// Renders a template into a page with this status, in the reader's language.
+pub(crate) fn render(language: Language, status: StatusCode, template: &impl Template) -> Result<Response, Refusal> {
+    let html = template.render_with_values(&language).map_err(anyhow::Error::from)?;
     Ok((status, Html(html)).into_response())
 }
 
@@ -77,6 +79,7 @@ struct ErrorPage {
 pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     let json = wants_json(request.headers());
     let in_console = request.uri().path().starts_with("/staff");
+    let language = Language::of(request.headers());
     let response = next.run(request).await;
     let status = response.status();
     let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
@@ -85,9 +88,9 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     }
     let page = error_page(status, response.extensions().get::<Sentence>().copied(), in_console);
     let mut replaced = if json {
-        (status, Json(serde_json::json!({ "error": page.sentence }))).into_response()
+        (status, Json(serde_json::json!({ "error": t(language, page.sentence) }))).into_response()
     } else {
-        (status, Html(page.render().unwrap_or_else(|_| page.sentence.to_owned()))).into_response()
+        (status, Html(page.render_with_values(&language).unwrap_or_else(|_| page.sentence.to_owned()))).into_response()
     };
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
@@ -100,21 +103,23 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
 fn error_page(status: StatusCode, sentence: Option<Sentence>, in_console: bool) -> ErrorPage {
     let (heading, usual) = wording(status);
     let sentence = sentence.map_or(usual, |Sentence(own)| own);
-    let (back, back_label) = if in_console { ("/staff", "Về bàn làm việc") } else { ("/", "Về trò chuyện với Sen") };
+    let (back, back_label) = if in_console { ("/staff", vi("Về bàn làm việc")) } else { ("/", vi("Về trò chuyện với Sen")) };
     ErrorPage { heading, sentence, back, back_label }
 }
 
 fn wording(status: StatusCode) -> (&'static str, &'static str) {
     match status {
-        StatusCode::NOT_FOUND => ("Không tìm thấy trang", "Trang này không có hoặc đã được chuyển đi."),
-        StatusCode::FORBIDDEN => ("Không thực hiện được", "Anh/chị mở lại trang rồi thử lần nữa."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("Nội dung quá dài", "Anh/chị viết ngắn lại, mỗi lần một câu hỏi."),
+        StatusCode::NOT_FOUND => (vi("Không tìm thấy trang"), vi("Trang này không có hoặc đã được chuyển đi.")),
+        StatusCode::FORBIDDEN => (vi("Không thực hiện được"), vi("Anh/chị mở lại trang rồi thử lần nữa.")),
+        StatusCode::PAYLOAD_TOO_LARGE => (vi("Nội dung quá dài"), vi("Anh/chị viết ngắn lại, mỗi lần một câu hỏi.")),
         StatusCode::TOO_MANY_REQUESTS => {
-            ("Xin chờ một chút", "Sen nhận được nhiều tin nhắn trong thời gian ngắn. Anh/chị thử lại sau một phút.")
+            (vi("Xin chờ một chút"), vi("Sen nhận được nhiều tin nhắn trong thời gian ngắn. Anh/chị thử lại sau một phút."))
         }
-        StatusCode::SERVICE_UNAVAILABLE => ("Sen đang bận", "Câu trả lời lâu hơn bình thường. Anh/chị tải lại trang sau ít phút."),
-        status if status.is_client_error() => ("Không hiểu yêu cầu", "Yêu cầu gửi lên bị lỗi. Anh/chị mở lại trang rồi thử lần nữa."),
-        _ => ("Có lỗi xảy ra", "Lỗi này ở phía chúng tôi. Anh/chị thử lại sau ít phút."),
+        StatusCode::SERVICE_UNAVAILABLE => (vi("Sen đang bận"), vi("Câu trả lời lâu hơn bình thường. Anh/chị tải lại trang sau ít phút.")),
+        status if status.is_client_error() => {
+            (vi("Không hiểu yêu cầu"), vi("Yêu cầu gửi lên bị lỗi. Anh/chị mở lại trang rồi thử lần nữa."))
+        }
+        _ => (vi("Có lỗi xảy ra"), vi("Lỗi này ở phía chúng tôi. Anh/chị thử lại sau ít phút.")),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::app::App;
 use crate::attachments::{self, Attachment};
 use crate::db::staff::Session;
+use crate::language::{Language, t, vi};
 use crate::router::page::Refusal;
 
 /// How a ticket lists an attachment.
@@ -17,16 +18,16 @@ pub(super) struct AttachmentView {
 }
 
 /// "Ảnh chup.jpg (120 KB)"
-pub(super) fn view(attachment: &Attachment) -> AttachmentView {
+pub(super) fn view(attachment: &Attachment, language: Language) -> AttachmentView {
     let kind = match attachment.kind.as_str() {
-        "photo" => "Ảnh",
-        "voice" => "Tin nhắn thoại",
-        "video" => "Video",
-        _ => "Tệp",
+        "photo" => vi("Ảnh"),
+        "voice" => vi("Tin nhắn thoại"),
+        "video" => vi("Video"),
+        _ => vi("Tệp"),
     };
     let name = attachment.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
     let size = attachment.bytes.map(|bytes| format!(" ({} KB)", (bytes + 1_023) / 1_024)).unwrap_or_default();
-    AttachmentView { id: attachment.id.clone(), label: format!("{kind}{name}{size}"), is_here: attachment.file.is_some() }
+    AttachmentView { id: attachment.id.clone(), label: format!("{}{name}{size}", t(language, kind)), is_here: attachment.file.is_some() }
 }
 
 /// Pictures are shown, everything else is saved: what a stranger sent must not run in the console.

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::local;
 use crate::db::dead_letters::{self, DeadLetter};
 use crate::db::staff::Session;
+use crate::language::{Language, filters, vi};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 
@@ -42,10 +43,15 @@ pub(super) struct Arrival {
 }
 
 /// `GET /staff/dead-letters`
-pub(super) async fn show(State(app): State<App>, session: Session, Query(arrival): Query<Arrival>) -> Result<Response, Refusal> {
-    let letters = dead_letters::list(&app.db).await?.into_iter().map(line).collect();
+pub(super) async fn show(
+    State(app): State<App>,
+    session: Session,
+    language: Language,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Refusal> {
+    let letters = dead_letters::list(&app.db).await?.into_iter().map(|letter| line(letter, language)).collect();
     let notice = arrival.done.as_deref().and_then(notice);
-    render(StatusCode::OK, &DeadLettersPage { session, notice, letters })
+    render(language, StatusCode::OK, &DeadLettersPage { session, notice, letters })
 }
 
 /// `POST /staff/dead-letters/{id}/retry`
@@ -80,17 +86,17 @@ fn back(done: &str) -> Response {
 
 fn notice(done: &str) -> Option<&'static str> {
     match done {
-        "retry" => Some("Đã đưa vào hàng gửi lại. Nếu vẫn không được, mục này sẽ hiện lại ở đây."),
-        "discard" => Some("Đã bỏ."),
-        "gone" => Some("Mục này đã được đồng nghiệp xử lý."),
+        "retry" => Some(vi("Đã đưa vào hàng gửi lại. Nếu vẫn không được, mục này sẽ hiện lại ở đây.")),
+        "discard" => Some(vi("Đã bỏ.")),
+        "gone" => Some(vi("Mục này đã được đồng nghiệp xử lý.")),
         _ => None,
     }
 }
 
-fn line(letter: DeadLetter) -> Line {
+fn line(letter: DeadLetter, language: Language) -> Line {
     Line {
         what: what(&letter.what),
-        since: local(letter.since).strftime("%H:%M, %d/%m/%Y").to_string(),
+        since: language.time_and_date(local(letter.since)),
         channel: letter.channel.map(channel_name),
         id: letter.id,
         attempts: letter.attempts,
@@ -101,18 +107,18 @@ fn line(letter: DeadLetter) -> Line {
 
 fn what(key: &str) -> &'static str {
     match key {
-        "inbox" => "Tin nhắn chưa trả lời được",
-        "deliver_reply" => "Câu trả lời chưa tới người dân",
-        "notify_staff" => "Thông báo cho cán bộ chưa gửi được",
-        _ => "Việc chưa làm được",
+        "inbox" => vi("Tin nhắn chưa trả lời được"),
+        "deliver_reply" => vi("Câu trả lời chưa tới người dân"),
+        "notify_staff" => vi("Thông báo cho cán bộ chưa gửi được"),
+        _ => vi("Việc chưa làm được"),
     }
 }
 
-/// As staff read it; a name that is not known here stays as it is.
+/// As staff read the name of a channel or of a lane; one that is not known here stays as it is.
 fn channel_name(key: String) -> String {
     match key.as_str() {
-        "web" => "Web".into(),
-        "telegram" => "Telegram".into(),
+        "web" | "pages" => "Web".into(),
+        "telegram" | "files" => "Telegram".into(),
         _ => key,
     }
 }
@@ -195,7 +201,8 @@ mod tests {
         staff.house.say("hoa", "xin chào").await?;
         staff.house.sql("UPDATE outbox SET state = 'dead', attempts = 10").await?;
         let letter = staff.letter().await?;
-        assert!(staff.get("/staff/dead-letters").await?.body.contains("Câu trả lời chưa tới người dân"));
+        let page = staff.get("/staff/dead-letters").await?.body;
+        assert!(page.contains("Câu trả lời chưa tới người dân") && page.contains("<dd>Web</dd>"), "{page}");
         staff.post(&format!("{letter}/discard"), "c1").await?;
         assert!(!staff.get("/staff").await?.body.contains("Chưa gửi được"));
         staff.house.work().await?;

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::local;
 use crate::db::staff::Session;
 use crate::handoff::{self, Ticket, TicketState};
+use crate::language::{Language, filters, tf, vi};
 use crate::router::page::{Refusal, render};
 
 /// How much of a question the list shows, in characters.
@@ -52,7 +53,12 @@ pub(super) struct Choice {
 }
 
 /// The list of one state; whoever has waited longest comes first, of what is done the latest.
-pub(super) async fn show(State(app): State<App>, session: Session, Query(choice): Query<Choice>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    session: Session,
+    language: Language,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Refusal> {
     let state = choice.state.as_deref().and_then(TicketState::from_key).unwrap_or(TicketState::Open);
     let open_count = handoff::count_open(&app.db).await?;
     let mut tickets = handoff::list(&app.db, Some(state)).await?;
@@ -64,12 +70,12 @@ pub(super) async fn show(State(app): State<App>, session: Session, Query(choice)
         session,
         state_key: state.key(),
         open_count,
-        notice: choice.done.map(|_| "Đã đóng câu hỏi."),
+        notice: choice.done.map(|_| vi("Đã đóng câu hỏi.")),
         tabs: tabs(state, open_count),
-        tickets: tickets.iter().map(|ticket| line(ticket, now)).collect(),
+        tickets: tickets.iter().map(|ticket| line(ticket, now, language)).collect(),
         empty: empty(state),
     };
-    render(StatusCode::OK, &page)
+    render(language, StatusCode::OK, &page)
 }
 
 fn tabs(current: TicketState, open_count: i64) -> Vec<Tab> {
@@ -80,26 +86,26 @@ fn tabs(current: TicketState, open_count: i64) -> Vec<Tab> {
 /// The state as staff read it.
 pub(super) fn label(state: TicketState) -> &'static str {
     match state {
-        TicketState::Open => "Đang chờ",
-        TicketState::Answered => "Đã trả lời",
-        TicketState::Closed => "Đã đóng",
+        TicketState::Open => vi("Đang chờ"),
+        TicketState::Answered => vi("Đã trả lời"),
+        TicketState::Closed => vi("Đã đóng"),
     }
 }
 
 fn empty(state: TicketState) -> &'static str {
     match state {
-        TicketState::Open => "Không có câu hỏi nào đang chờ.",
-        TicketState::Answered => "Chưa có câu hỏi nào đã trả lời mà chưa đóng.",
-        TicketState::Closed => "Chưa có câu hỏi nào đã đóng.",
+        TicketState::Open => vi("Không có câu hỏi nào đang chờ."),
+        TicketState::Answered => vi("Chưa có câu hỏi nào đã trả lời mà chưa đóng."),
+        TicketState::Closed => vi("Chưa có câu hỏi nào đã đóng."),
     }
 }
 
-fn line(ticket: &Ticket, now: i64) -> TicketLine {
-    let since = |at: Option<i64>| local(at.unwrap_or(ticket.opened_at)).strftime("%H:%M, %d/%m/%Y").to_string();
+fn line(ticket: &Ticket, now: i64, language: Language) -> TicketLine {
+    let since = |at: Option<i64>| language.time_and_date(local(at.unwrap_or(ticket.opened_at)));
     let when = match ticket.state {
-        TicketState::Open => format!("Đã chờ {}", waited(now - ticket.opened_at)),
-        TicketState::Answered => format!("Trả lời lúc {}", since(ticket.replied_at)),
-        TicketState::Closed => format!("Đóng lúc {}", since(ticket.closed_at)),
+        TicketState::Open => tf(language, "Đã chờ {time}", &[("time", &waited(now - ticket.opened_at, language))]),
+        TicketState::Answered => tf(language, "Trả lời lúc {time}", &[("time", &since(ticket.replied_at))]),
+        TicketState::Closed => tf(language, "Đóng lúc {time}", &[("time", &since(ticket.closed_at))]),
     };
     TicketLine {
         id: ticket.id.clone(),
@@ -111,20 +117,19 @@ fn line(ticket: &Ticket, now: i64) -> TicketLine {
 }
 
 /// How long a citizen has waited, in words.
-fn waited(ms: i64) -> String {
+fn waited(ms: i64, language: Language) -> String {
     let minutes = ms.max(0) / 60_000;
-    match (minutes, minutes / 60, minutes / (60 * 24)) {
-        (0, _, _) => "chưa đến 1 phút".to_owned(),
-        (_, 0, _) => format!("{minutes} phút"),
-        (_, hours, 0) => format!("{hours} giờ {} phút", minutes % 60),
-        (_, hours, days) => format!("{days} ngày {} giờ", hours % 24),
-    }
+    let (hours, days) = (minutes / 60, minutes / (60 * 24));
+    let words = match (minutes, hours, days) {
+        (0, _, _) => vi("chưa đến 1 phút"),
+        (_, 0, _) => vi("{minutes} phút"),
+        (_, _, 0) => vi("{hours} giờ {minutes} phút"),
+        _ => vi("{days} ngày {hours} giờ"),
+    };
+    tf(language, words, &[("minutes", &(minutes % 60)), ("hours", &(hours % 24)), ("days", &days)])
 }
 
 fn beginning(question: &str) -> String {
-    if question.is_empty() {
-        return "Người dân đã xóa nội dung.".into();
-    }
     let line = question.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(BEGINNING) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
@@ -139,6 +144,7 @@ mod tests {
     #[test]
     fn waiting_is_told_in_words() {
         let minute = 60_000;
+        let waited = |ms| waited(ms, Language::Vietnamese);
         assert_eq!(waited(0), "chưa đến 1 phút");
         assert_eq!(waited(5 * minute), "5 phút");
         assert_eq!(waited(125 * minute), "2 giờ 5 phút");

@@ -13,6 +13,7 @@ use super::{csrf, password};
 use crate::app::App;
 use crate::clock::token_hash;
 use crate::db::staff::{self, Session};
+use crate::language::{Language, filters, vi};
 use crate::router::client_address::ClientAddress;
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
@@ -23,7 +24,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const FAILURES: usize = 5;
 const LOCK_MS: i64 = 15 * 60 * 1_000;
 /// One sentence for every reason: it tells a stranger nothing about which logins exist.
-const WRONG: &str = "Tên đăng nhập hoặc mật khẩu không đúng. Sau 5 lần sai, anh/chị cần đợi 15 phút.";
+const WRONG: &str = vi("Tên đăng nhập hoặc mật khẩu không đúng. Sau 5 lần sai, anh/chị cần đợi 15 phút.");
 /// Longer passwords are cut off before they cost anything, in bytes.
 pub(super) const LONGEST_PASSWORD: usize = 1_024;
 
@@ -60,11 +61,16 @@ pub(super) struct Arrival {
 }
 
 /// `GET /staff/login`
-pub(super) async fn show(State(app): State<App>, headers: HeaderMap, Query(arrival): Query<Arrival>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    language: Language,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Refusal> {
     let (csrf_token, cookie) = csrf::for_visitor(&app, &headers);
     let next = own_path(&arrival.next).to_owned();
     let page = LoginPage { csrf_token, next, ready: arrival.ready.is_some(), ..LoginPage::default() };
-    Ok((cookie, render(StatusCode::OK, &page)?).into_response())
+    Ok((cookie, render(language, StatusCode::OK, &page)?).into_response())
 }
 
 /// The form's fields.
@@ -82,6 +88,7 @@ pub(super) async fn log_in(
     Extension(limits): Extension<RateLimits>,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
+    language: Language,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Refusal> {
     csrf::check_visitor(&headers, &fields.csrf_token)?;
@@ -92,7 +99,7 @@ pub(super) async fn log_in(
     let Some(staff_id) = authenticate(&app, &normal(&fields.login), fields.password).await? else {
         let (csrf_token, cookie) = csrf::for_visitor(&app, &headers);
         let page = LoginPage { csrf_token, next, login: fields.login, ready: false, error: Some(WRONG) };
-        return Ok((cookie, render(StatusCode::UNPROCESSABLE_ENTITY, &page)?).into_response());
+        return Ok((cookie, render(language, StatusCode::UNPROCESSABLE_ENTITY, &page)?).into_response());
     };
     let cookie = session::begin(&app, &staff_id).await?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to(&next)).into_response())

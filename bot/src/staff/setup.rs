@@ -11,6 +11,7 @@ use super::{csrf, password};
 use crate::app::App;
 use crate::clock::token_hash;
 use crate::db::staff::{self, NewStaff};
+use crate::language::{Language, filters, vi};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 
@@ -47,17 +48,23 @@ pub(super) struct Fields {
 }
 
 /// `GET /staff/setup/{token}`; 404 when the link is used, expired or unknown.
-pub(super) async fn show(State(app): State<App>, headers: HeaderMap, Path(token): Path<String>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    language: Language,
+    Path(token): Path<String>,
+) -> Result<Response, Refusal> {
     check_link(&app, &token).await?;
     let (csrf_token, cookie) = csrf::for_visitor(&app, &headers);
     let page = SetupPage { csrf_token, ..SetupPage::default() };
-    Ok((cookie, render(StatusCode::OK, &page)?).into_response())
+    Ok((cookie, render(language, StatusCode::OK, &page)?).into_response())
 }
 
 /// `POST /staff/setup/{token}`
 pub(super) async fn create(
     State(app): State<App>,
     headers: HeaderMap,
+    language: Language,
     Path(token): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Refusal> {
@@ -66,7 +73,7 @@ pub(super) async fn create(
     let errors = errors(&fields);
     if errors != Errors::default() {
         let page = SetupPage { csrf_token: fields.csrf_token, display_name: fields.display_name, login: fields.login, errors };
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return render(language, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let staff = NewStaff {
         id: app.random.id(),
@@ -91,15 +98,15 @@ fn errors(fields: &Fields) -> Errors {
     let is_login = |login: &str| login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
     let wrong = |is_wrong: bool, sentence: &'static str| is_wrong.then_some(sentence);
     Errors {
-        display_name: wrong(display_name.is_empty(), "Anh/chị chưa nhập tên hiển thị.")
-            .or(wrong(display_name.chars().count() > LONGEST_NAME, "Tên hiển thị dài quá 80 ký tự."))
-            .or(wrong(display_name.chars().any(char::is_control), "Tên hiển thị có ký tự không đọc được.")),
-        login: wrong(login.is_empty(), "Anh/chị chưa nhập tên đăng nhập.")
-            .or(wrong(login.chars().count() > LONGEST_NAME, "Tên đăng nhập dài quá 80 ký tự."))
-            .or(wrong(!is_login(&login), "Tên đăng nhập chỉ gồm chữ, số và các dấu . - _ @")),
-        password: wrong(fields.password.chars().count() < SHORTEST_PASSWORD, "Mật khẩu cần ít nhất 10 ký tự.")
-            .or(wrong(fields.password.len() > LONGEST_PASSWORD, "Mật khẩu dài quá.")),
-        password_again: wrong(fields.password != fields.password_again, "Hai lần nhập mật khẩu không giống nhau."),
+        display_name: wrong(display_name.is_empty(), vi("Anh/chị chưa nhập tên hiển thị."))
+            .or(wrong(display_name.chars().count() > LONGEST_NAME, vi("Tên hiển thị dài quá 80 ký tự.")))
+            .or(wrong(display_name.chars().any(char::is_control), vi("Tên hiển thị có ký tự không đọc được."))),
+        login: wrong(login.is_empty(), vi("Anh/chị chưa nhập tên đăng nhập."))
+            .or(wrong(login.chars().count() > LONGEST_NAME, vi("Tên đăng nhập dài quá 80 ký tự.")))
+            .or(wrong(!is_login(&login), vi("Tên đăng nhập chỉ gồm chữ, số và các dấu . - _ @"))),
+        password: wrong(fields.password.chars().count() < SHORTEST_PASSWORD, vi("Mật khẩu cần ít nhất 10 ký tự."))
+            .or(wrong(fields.password.len() > LONGEST_PASSWORD, vi("Mật khẩu dài quá."))),
+        password_again: wrong(fields.password != fields.password_again, vi("Hai lần nhập mật khẩu không giống nhau.")),
     }
 }
 

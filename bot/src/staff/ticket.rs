@@ -18,6 +18,7 @@ use crate::clock::local;
 use crate::db::conversations::{self, Sender};
 use crate::db::staff::Session;
 use crate::handoff::{self, Ticket, TicketState};
+use crate::language::{Language, filters, vi};
 use crate::router::form::{Form, readable};
 use crate::router::page::{Refusal, render};
 
@@ -60,18 +61,20 @@ pub(super) struct Reply {
 pub(super) async fn show(
     State(app): State<App>,
     session: Session,
+    language: Language,
     Path(id): Path<String>,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Refusal> {
     let ticket = find(&app, &id).await?;
-    let page = page(&app, session, ticket).await?;
-    render(StatusCode::OK, &TicketPage { notice: arrival.done.map(|_| "Đã gửi câu trả lời."), ..page })
+    let page = page(&app, language, session, ticket).await?;
+    render(language, StatusCode::OK, &TicketPage { notice: arrival.done.map(|_| vi("Đã gửi câu trả lời.")), ..page })
 }
 
 /// `POST /staff/tickets/{id}/reply`
 pub(super) async fn reply(
     State(app): State<App>,
     session: Session,
+    language: Language,
     Path(id): Path<String>,
     Form(fields): Form<Reply>,
 ) -> Result<Response, Refusal> {
@@ -79,8 +82,8 @@ pub(super) async fn reply(
     let ticket = find(&app, &id).await?;
     let text = readable(&fields.text);
     if let Some(error) = error(&ticket, &text) {
-        let page = page(&app, session, ticket).await?;
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &TicketPage { error: Some(error), draft: text, ..page });
+        let page = page(&app, language, session, ticket).await?;
+        return render(language, StatusCode::UNPROCESSABLE_ENTITY, &TicketPage { error: Some(error), draft: text, ..page });
     }
     if !is_repeated(&app, &ticket, &text).await? {
         handoff::reply(&app, &id, &session.display_name, &text).await?;
@@ -107,19 +110,19 @@ async fn find(app: &App, id: &str) -> Result<Ticket, Refusal> {
     handoff::find(&app.db, id).await?.ok_or(Refusal::NotFound)
 }
 
-async fn page(app: &App, session: Session, ticket: Ticket) -> Result<TicketPage, Refusal> {
+async fn page(app: &App, language: Language, session: Session, ticket: Ticket) -> Result<TicketPage, Refusal> {
     let messages = conversations::messages(&app.db, &ticket.conversation_id, 0).await?;
     let conversation = conversations::by_id(&app.db, &ticket.conversation_id).await?;
     let attachments = attachments::of_conversation(&app.db, &ticket.conversation_id).await?;
     Ok(TicketPage {
         session,
         unreachable: conversation.is_some_and(|conversation| conversation.unreachable_at.is_some()),
-        attachments: attachments.iter().map(attachment::view).collect(),
+        attachments: attachments.iter().map(|attachment| attachment::view(attachment, language)).collect(),
         petition: ticket.kind == TicketKind::Petition,
         state_label: label(ticket.state),
-        opened: local(ticket.opened_at).strftime("%H:%M, %d/%m/%Y").to_string(),
+        opened: language.time_and_date(local(ticket.opened_at)),
         closed: ticket.state == TicketState::Closed,
-        messages: message_view::for_staff(app, &messages),
+        messages: message_view::for_staff(app, language, &messages),
         notice: None,
         error: None,
         draft: String::new(),
@@ -129,12 +132,13 @@ async fn page(app: &App, session: Session, ticket: Ticket) -> Result<TicketPage,
 
 fn error(ticket: &Ticket, text: &str) -> Option<&'static str> {
     if ticket.state == TicketState::Closed {
-        return Some("Câu hỏi này đã đóng, không gửi thêm được.");
+        return Some(vi("Câu hỏi này đã đóng, không gửi thêm được."));
     }
     if text.is_empty() {
-        return Some("Anh/chị chưa nhập câu trả lời.");
+        return Some(vi("Anh/chị chưa nhập câu trả lời."));
     }
-    (text.chars().count() > LONGEST_REPLY).then_some("Câu trả lời dài quá 4.000 ký tự. Anh/chị viết ngắn lại hoặc gửi làm hai lần.")
+    let too_long = vi("Câu trả lời dài quá 4.000 ký tự. Anh/chị viết ngắn lại hoặc gửi làm hai lần.");
+    (text.chars().count() > LONGEST_REPLY).then_some(too_long)
 }
 
 /// A form that is sent twice says the same thing once.

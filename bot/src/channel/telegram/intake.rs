@@ -12,6 +12,7 @@ use crate::db::Transaction;
 use crate::db::conversations::{self, NewMessage, Sender};
 use crate::handoff;
 use crate::inbox::{self, Accepted};
+use crate::language::t;
 
 /// So many messages of one citizen may wait; more are not taken up, and the citizen is told once.
 const MOST_WAITING: i64 = 20;
@@ -100,7 +101,7 @@ async fn act(tx: &mut Transaction, app: &App, understood: Understood, afterwards
             afterwards.presses.push(query);
             let button = conversations::button(tx, Channel::Telegram, &address, seq, index).await?;
             let button = button.unwrap_or_else(|| Button::new("…", Action::Help));
-            let inbound = Inbound { channel: Channel::Telegram, address, external_id, content: Content::Press(button) };
+            let inbound = Inbound { channel: Channel::Telegram, address, external_id, content: Content::Press(button), language: None };
             accept(tx, app, inbound, afterwards).await
         }
         Understood::UnknownPress(query) => {
@@ -128,10 +129,11 @@ async fn accept(tx: &mut Transaction, app: &App, inbound: Inbound, afterwards: &
         return Ok(());
     }
     let Some(conversation) = conversations::find_in(tx, inbound.channel, &inbound.address).await? else { return Ok(()) };
-    let text = "Anh/chị gửi nhiều tin quá nhanh. Sen trả lời những tin đã nhận trước, xong anh/chị nhắn tiếp giúp Sen.";
+    let language = conversation.language;
+    let text = t(language, "Anh/chị gửi nhiều tin quá nhanh. Sen trả lời những tin đã nhận trước, xong anh/chị nhắn tiếp giúp Sen.");
     let last = conversations::last_of_sen(tx, &conversation.id).await?;
     if last.as_deref() != Some(text) {
-        let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &[], answer_id: None };
+        let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &[], answer_id: None, language: Some(language) };
         handoff::say(tx, app, &conversation.id, &message).await?;
         afterwards.said = true;
     }

@@ -7,9 +7,17 @@ pub(crate) const LONGEST: usize = 4_096;
 /// Where a text may be cut, best first.
 const BORDERS: [&str; 7] = ["\n\n", "\n", ". ", "! ", "? ", "; ", " "];
 
-/// Sen's light markup (`**bold**`, `- ` items, `_quiet line_`) as Telegram's HTML.
+/// Sen's light markup (`**bold**`, `- ` items, `_quiet line_`, `> ` quotations) as Telegram's HTML.
 pub(crate) fn html(text: &str) -> String {
-    text.lines().map(line_html).collect::<Vec<_>>().join("\n")
+    let lines: Vec<&str> = text.lines().collect();
+    let parts = lines.chunk_by(|line, next| line.starts_with("> ") == next.starts_with("> "));
+    parts.map(part_html).collect::<Vec<_>>().join("\n")
+}
+
+fn part_html(lines: &[&str]) -> String {
+    let html: Vec<String> = lines.iter().map(|line| line_html(line.trim_start_matches("> "))).collect();
+    let html = html.join("\n");
+    if lines[0].starts_with("> ") { format!("<blockquote>{html}</blockquote>") } else { html }
 }
 
 /// A person's words: nothing but escaped.
@@ -92,6 +100,7 @@ mod tests {
     fn light_markup_becomes_telegrams_and_the_rest_is_escaped() {
         let text = "**Lệ phí**: 70.000 đồng & <b>\n- a **b** c\n_Nguồn: x_\n**lẻ";
         assert_eq!(html(text), "<b>Lệ phí</b>: 70.000 đồng &amp; &lt;b&gt;\n• a <b>b</b> c\n<i>Nguồn: x</i>\n**lẻ");
+        assert_eq!(html("Fee:\n> - a\n> b\nc"), "Fee:\n<blockquote>• a\nb</blockquote>\nc");
     }
 
     #[test]

@@ -12,7 +12,9 @@ use super::markup::{self, LONGEST};
 use super::{Telegram, chat_of};
 use crate::app::App;
 use crate::channel::Button;
+use crate::channel::web_chat::message_view::staff_author;
 use crate::db::conversations::{self, Conversation, Message, Sender};
+use crate::language::Language;
 use crate::outbox::{self, Claimed, Delivery};
 
 /// Room for the speaker's name and the source's address beside the text, in UTF-16 units.
@@ -21,7 +23,7 @@ const ROOM: usize = 400;
 /// Delivers a message in parts, beginning after those that the platform has accepted before.
 pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Conversation, message: &Message) -> Result<Delivery> {
     let Some(telegram) = &app.telegram else { return Ok(Delivery::Undeliverable("Telegram is switched off".into())) };
-    let parts = written(message);
+    let parts = written(message, conversation.language);
     let reply_to = if conversation.is_public() { asked_in(&app.db, &conversation.id, message.seq).await? } else { None };
     for (index, part) in parts.iter().enumerate().skip(claimed.parts_done) {
         if index > claimed.parts_done {
@@ -43,11 +45,11 @@ pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Convers
 }
 
 /// What is sent, in Sen's light markup or as HTML already, in parts.
-fn written(message: &Message) -> Vec<String> {
+fn written(message: &Message, language: Language) -> Vec<String> {
     if message.sender == Sender::Staff {
-        let name = markup::escaped(message.staff_name.as_deref().unwrap_or_default());
+        let author = markup::escaped(&staff_author(message.staff_name.as_deref(), language));
         let texts = markup::parts(&message.text, LONGEST - ROOM);
-        return texts.into_iter().map(|text| format!("<b>Cán bộ {name}</b>\n{}", markup::escaped(text))).collect();
+        return texts.into_iter().map(|text| format!("<b>{author}</b>\n{}", markup::escaped(text))).collect();
     }
     let mut text = message.text.clone();
     if let Some(url) = message.passages.first().and_then(|passage| passage.url.as_deref()) {
@@ -86,7 +88,8 @@ async fn send(telegram: &Telegram, payload: SendMessage, html: &str) -> Result<(
 }
 
 fn strip_tags(html: &str) -> String {
-    let without = ["<b>", "</b>", "<i>", "</i>"].iter().fold(html.to_owned(), |text, tag| text.replace(tag, ""));
+    let without =
+        ["<b>", "</b>", "<i>", "</i>", "<blockquote>", "</blockquote>"].iter().fold(html.to_owned(), |text, tag| text.replace(tag, ""));
     without.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 

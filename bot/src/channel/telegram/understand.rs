@@ -62,7 +62,7 @@ fn message_in(message: &Message, me: &Me, is_edit: bool) -> Understood {
         Some(date) => format!("edit:{}:{chat}:{number}", date.timestamp()),
         None => first.clone(),
     };
-    let inbound = Inbound { channel: Channel::Telegram, address, external_id, content };
+    let inbound = Inbound { channel: Channel::Telegram, address, external_id, content, language: None };
     if is_edit { Understood::Edit(first, inbound) } else { Understood::Message(inbound) }
 }
 

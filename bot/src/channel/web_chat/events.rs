@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::channel::Channel;
 use crate::db::conversations;
 use crate::hub::Live;
+use crate::language::{Language, t};
 use crate::router::page::Refusal;
 
 /// Proxies close a connection that is silent for a minute or so.
@@ -42,6 +43,7 @@ pub(super) struct Start {
 pub(super) async fn stream(
     State(app): State<App>,
     headers: HeaderMap,
+    language: Language,
     Query(start): Query<Start>,
     citizen: Citizen,
 ) -> Result<Response, Refusal> {
@@ -51,6 +53,7 @@ pub(super) async fn stream(
     let watch = Watch {
         receiver: app.hub.subscribe(&conversation.id),
         app,
+        language,
         conversation_id: conversation.id,
         last_seq: last_event_id(&headers).unwrap_or(start.after),
         ready: VecDeque::new(),
@@ -68,6 +71,7 @@ fn last_event_id(headers: &HeaderMap) -> Option<i64> {
 
 struct Watch {
     app: App,
+    language: Language,
     conversation_id: String,
     receiver: Receiver<Live>,
     last_seq: i64,
@@ -96,7 +100,7 @@ impl Watch {
             return Some(self.read_messages().await);
         }
         match self.happens().await {
-            Ok(Live::State(words)) => self.ready.push_back(Event::default().event("state").data(words)),
+            Ok(Live::State(words)) => self.ready.push_back(Event::default().event("state").data(t(self.language, words))),
             Ok(Live::Message(_)) | Err(RecvError::Lagged(_)) => return Some(self.read_messages().await),
             Err(RecvError::Closed) => return None,
         }
@@ -113,7 +117,7 @@ impl Watch {
 
     async fn read_messages(&mut self) -> Result<()> {
         for message in conversations::messages(&self.app.db, &self.conversation_id, self.last_seq).await? {
-            let html = message_view::fragment(&self.app, &message)?;
+            let html = message_view::fragment(&self.app, self.language, &message)?;
             self.ready.push_back(Event::default().event("message").id(message.seq.to_string()).data(html));
             self.last_seq = message.seq;
         }

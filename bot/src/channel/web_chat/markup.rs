@@ -1,10 +1,30 @@
 //! Words to HTML. Everything is escaped; only the light markup of Sen's answers becomes elements.
 
-/// Sen's light markup: `**bold**`, lines that begin with `- ` as a list, a line wrapped in `_…_` as a quiet line.
+use indexer::lexical::has_diacritics;
+
+/// Sen's light markup: `**bold**`, lines that begin with `- ` as a list, a line wrapped in `_…_` as a quiet line, lines that
+/// begin with `> ` as a quotation from a guide.
 pub(crate) fn answer_html(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let parts = lines.chunk_by(|line, next| is_quoted(line) == is_quoted(next));
+    parts.map(|part| if is_quoted(part[0]) { quotation_html(part) } else { blocks_html(part) }).collect()
+}
+
+fn is_quoted(line: &str) -> bool {
+    line.starts_with("> ")
+}
+
+/// Guides are Vietnamese, whatever the language around them; a citizen's own question may be in another one.
+fn quotation_html(lines: &[&str]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_start_matches("> ")).collect();
+    let lang = if lines.iter().any(|line| has_diacritics(line)) { " lang=\"vi\"" } else { "" };
+    format!("<blockquote{lang}>{}</blockquote>", blocks_html(&lines))
+}
+
+fn blocks_html(lines: &[&str]) -> String {
     let mut html = String::new();
     let mut open = Block::None;
-    for line in text.lines().map(str::trim_end) {
+    for line in lines.iter().copied() {
         let (block, content) = block_of(line);
         if block != open || block == Block::Quiet {
             html.push_str(open.closing());
@@ -136,6 +156,15 @@ mod tests {
         let html = "<p><strong>70.000 đồng/thẻ</strong> khi cấp lại.<br>Miễn phí cho:</p><ul><li>trẻ em</li><li>người \
                     <strong>có công</strong></li></ul><p class=\"quiet\">Nguồn: Cấp lại thẻ.</p><p class=\"quiet\">Bản nháp.</p>";
         assert_eq!(answer_html(text), html);
+    }
+
+    #[test]
+    fn what_is_quoted_keeps_its_language() {
+        let text = "Fee:\n> - Cấp lại: **70.000 đồng**\n> - Cấp đổi: 50.000\n_Source._";
+        let html = "<p>Fee:</p><blockquote lang=\"vi\"><ul><li>Cấp lại: <strong>70.000 đồng</strong></li><li>Cấp đổi: 50.000</li></ul>\
+                    </blockquote><p class=\"quiet\">Source.</p>";
+        assert_eq!(answer_html(text), html);
+        assert_eq!(answer_html("> is my passport ready"), "<blockquote><p>is my passport ready</p></blockquote>");
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! A stored message as pages show it, in the chat and in the console.
 
 use askama::Template;
+use indexer::lexical::has_diacritics;
 use jiff::civil::Date;
 
 use super::markup;
 use crate::app::App;
-use crate::channel::Button;
+use crate::channel::{Action, Button};
 use crate::clock::local;
-use crate::db::conversations::{Message, Sender, ShownPassage, Vote};
+use crate::db::answers::{ShownPassage, Vote};
+use crate::db::conversations::{Message, Sender};
+use crate::language::{Language, filters, t, tf};
 use crate::router::page::Refusal;
 
 /// What `message.html` shows.
@@ -25,6 +28,8 @@ pub(crate) struct MessageView {
     pub(crate) datetime: String,
     /// The text, escaped.
     pub(crate) html: String,
+    /// The language of the text, where it is known.
+    pub(crate) lang: Option<&'static str>,
     /// Quick replies.
     pub(crate) buttons: Vec<ButtonView>,
     /// The answer that can be voted on.
@@ -48,6 +53,8 @@ pub(crate) struct MessageView {
 pub(crate) struct ButtonView {
     /// What the citizen reads.
     pub(crate) label: String,
+    /// In which language.
+    pub(crate) lang: &'static str,
     /// What is sent.
     pub(crate) action: String,
 }
@@ -63,7 +70,7 @@ pub(crate) struct PassageView {
     pub(crate) section: String,
     /// The passage.
     pub(crate) quote: String,
-    /// dd/mm/yyyy.
+    /// The day, as people read it.
     pub(crate) checked_on: Option<String>,
     /// The official page.
     pub(crate) url: Option<String>,
@@ -77,32 +84,32 @@ struct Fragment {
 }
 
 /// All messages for the citizen's page; it opens at the newest answer.
-pub(crate) fn for_citizen(app: &App, messages: &[Message]) -> Vec<MessageView> {
+pub(crate) fn for_citizen(app: &App, language: Language, messages: &[Message]) -> Vec<MessageView> {
     let (today, newest) = (app.clock.today(), newest_seq(messages));
-    let view = |message: &Message| MessageView { newest: newest == Some(message.seq), ..view(message, today, app.random.id()) };
+    let view = |message: &Message| MessageView { newest: newest == Some(message.seq), ..view(message, language, today, app.random.id()) };
     messages.iter().map(view).collect()
 }
 
 /// All messages for the console.
-pub(crate) fn for_staff(app: &App, messages: &[Message]) -> Vec<MessageView> {
+pub(crate) fn for_staff(app: &App, language: Language, messages: &[Message]) -> Vec<MessageView> {
     let today = app.clock.today();
-    messages.iter().map(|message| for_console(view(message, today, String::new()))).collect()
+    messages.iter().map(|message| for_console(view(message, language, today, String::new()), language)).collect()
 }
 
-fn for_console(view: MessageView) -> MessageView {
-    let author = if view.kind == "citizen" { "Người dân".to_owned() } else { view.author };
+fn for_console(view: MessageView, language: Language) -> MessageView {
+    let author = if view.kind == "citizen" { t(language, "Người dân").to_owned() } else { view.author };
     MessageView { for_staff: true, author, ..view }
 }
 
 /// One message as HTML.
-pub(crate) fn fragment(app: &App, message: &Message) -> Result<String, Refusal> {
-    let message = view(message, app.clock.today(), app.random.id());
-    Ok(Fragment { message }.render().map_err(anyhow::Error::from)?)
+pub(crate) fn fragment(app: &App, language: Language, message: &Message) -> Result<String, Refusal> {
+    let message = view(message, language, app.clock.today(), app.random.id());
+    Ok(Fragment { message }.render_with_values(&language).map_err(anyhow::Error::from)?)
 }
 
-/// dd/mm/yyyy from an ISO date; other text stays as it is.
-pub(crate) fn vietnamese_date(iso: &str) -> String {
-    iso.parse().map_or_else(|_| iso.to_owned(), |date| indexer::guide::vietnamese_date(date).to_string())
+/// An ISO date as people read it; other text stays as it is.
+fn day(iso: &str, language: Language) -> String {
+    iso.parse().map_or_else(|_| iso.to_owned(), |date| language.date(date))
 }
 
 /// The address, if it is one of the web: `javascript:` and the like are no links.
@@ -117,23 +124,25 @@ fn newest_seq(messages: &[Message]) -> Option<i64> {
     reply.or(messages.last()).map(|message| message.seq)
 }
 
-fn view(message: &Message, today: Date, form_id: String) -> MessageView {
+fn view(message: &Message, language: Language, today: Date, form_id: String) -> MessageView {
     let (kind, author) = match message.sender {
-        Sender::Citizen => ("citizen", "Anh/chị".to_owned()),
+        Sender::Citizen => ("citizen", t(language, "Anh/chị").to_owned()),
         Sender::Sen => ("sen", "Sen".to_owned()),
-        Sender::Staff => ("staff", staff_author(message.staff_name.as_deref())),
+        Sender::Staff => ("staff", staff_author(message.staff_name.as_deref(), language)),
     };
     let at = local(message.created_at);
+    let said_in = message.language.unwrap_or_default();
     MessageView {
         seq: message.seq,
         kind,
         author,
-        time: at.strftime(if at.date() == today { "%H:%M" } else { "%H:%M, %d/%m/%Y" }).to_string(),
+        time: if at.date() == today { at.strftime("%H:%M").to_string() } else { language.time_and_date(at) },
         datetime: at.strftime("%Y-%m-%dT%H:%M:%S+07:00").to_string(),
         html: if message.sender == Sender::Sen { markup::answer_html(&message.text) } else { markup::plain_html(&message.text) },
-        buttons: message.buttons.iter().map(button_view).collect(),
+        lang: message.language.or_else(|| written_in(&message.text)).map(Language::key),
+        buttons: message.buttons.iter().map(|button| button_view(button, said_in)).collect(),
         answer_id: message.answer_id.clone(),
-        passages: message.passages.iter().map(passage_view).collect(),
+        passages: message.passages.iter().map(|passage| passage_view(passage, language)).collect(),
         vote_up: message.vote == Some(Vote::Up),
         vote_down: message.vote == Some(Vote::Down),
         form_id,
@@ -142,21 +151,33 @@ fn view(message: &Message, today: Date, form_id: String) -> MessageView {
     }
 }
 
-fn button_view(button: &Button) -> ButtonView {
-    ButtonView { label: button.label.clone(), action: button.action.clone().into() }
+/// The language of a person's words: marks on letters tell Vietnamese, nothing tells the others.
+fn written_in(text: &str) -> Option<Language> {
+    has_diacritics(text).then_some(Language::Vietnamese)
 }
 
-fn staff_author(name: Option<&str>) -> String {
-    name.map_or_else(|| "Cán bộ".to_owned(), |name| format!("Cán bộ {name}"))
+fn button_view(button: &Button, said_in: Language) -> ButtonView {
+    let lang = match button.action {
+        // A guide's title.
+        Action::Guide(_) => Language::Vietnamese,
+        Action::Speak(language) => language,
+        _ => said_in,
+    };
+    ButtonView { label: button.label.clone(), lang: lang.key(), action: button.action.clone().into() }
 }
 
-fn passage_view(passage: &ShownPassage) -> PassageView {
+/// The name over the words of a member of staff.
+pub(crate) fn staff_author(name: Option<&str>, language: Language) -> String {
+    name.map_or_else(|| t(language, "Cán bộ").to_owned(), |name| tf(language, "Cán bộ {name}", &[("name", &name)]))
+}
+
+fn passage_view(passage: &ShownPassage, language: Language) -> PassageView {
     PassageView {
         guide_id: passage.guide_id.clone(),
         title: passage.title.clone(),
         section: passage.section.clone(),
         quote: passage.quote.clone(),
-        checked_on: passage.checked_on.as_deref().map(vietnamese_date),
+        checked_on: passage.checked_on.as_deref().map(|iso| day(iso, language)),
         url: passage.url.as_deref().and_then(web_address),
     }
 }
@@ -166,7 +187,6 @@ pub(crate) mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::channel::Action;
 
     const TODAY: Date = date(2026, 11, 24);
     /// 14:05 on 24 November 2026 in Vietnam.
@@ -183,6 +203,7 @@ pub(crate) mod tests {
             passages: Vec::new(),
             vote: None,
             created_at: NOW,
+            language: (sender == Sender::Sen).then_some(Language::Vietnamese),
         }
     }
 
@@ -212,12 +233,15 @@ pub(crate) mod tests {
     /// One message of each kind, for the tests of pages.
     pub(crate) fn samples() -> Vec<MessageView> {
         let staff = message(3, Sender::Staff, "Chào anh/chị");
-        [message(1, Sender::Citizen, "<script>"), answer(), staff].iter().map(|message| view(message, TODAY, "f1".into())).collect()
+        [message(1, Sender::Citizen, "<script>"), answer(), staff]
+            .iter()
+            .map(|message| view(message, Language::Vietnamese, TODAY, "f1".into()))
+            .collect()
     }
 
     #[test]
     fn an_answer_has_sources_votes_and_quick_replies() {
-        let html = html(view(&answer(), TODAY, "f1".into()));
+        let html = html(view(&answer(), Language::Vietnamese, TODAY, "f1".into()));
         for part in ["<strong>70.000 đồng</strong>", "Kiểm tra ngày 01/06/2026", "/guides/cap-lai%20can", "value=\"staff\"", ">14:05<"]
         {
             assert!(html.contains(part), "{part}");
@@ -228,7 +252,7 @@ pub(crate) mod tests {
 
     #[test]
     fn staff_see_what_was_shown_without_forms() {
-        let html = html(for_console(view(&answer(), TODAY, String::new())));
+        let html = html(for_console(view(&answer(), Language::Vietnamese, TODAY, String::new()), Language::Vietnamese));
         assert!(html.contains("Người dân thấy có ích") && html.contains("Lệ phí"));
         assert!(!html.contains("<form"));
     }
@@ -253,8 +277,9 @@ pub(crate) mod tests {
 
     #[test]
     fn an_earlier_day_is_told_with_its_date() {
-        let view = view(&message(1, Sender::Sen, ""), date(2026, 11, 25), String::new());
-        assert_eq!(view.time, "14:05, 24/11/2026");
-        assert_eq!(view.datetime, "2026-11-24T14:05:00+07:00");
+        let seen = |language| view(&message(1, Sender::Sen, ""), language, date(2026, 11, 25), String::new());
+        assert_eq!(seen(Language::Vietnamese).time, "14:05, 24/11/2026");
+        assert_eq!(seen(Language::English).time, "14:05, 24 Nov 2026");
+        assert_eq!(seen(Language::English).datetime, "2026-11-24T14:05:00+07:00");
     }
 }

@@ -11,14 +11,15 @@ use super::message_view::{self, MessageView};
 use crate::app::App;
 use crate::channel::Channel;
 use crate::db::conversations::{self, Message, Mode};
+use crate::language::{Language, filters, vi};
 use crate::router::page::{Refusal, render};
 
 /// What a first visitor can press.
 const EXAMPLES: [&str; 4] = [
-    "Làm căn cước cho con 10 tuổi cần giấy tờ gì?",
-    "Mất căn cước, làm lại hết bao nhiêu tiền?",
-    "Đăng ký khai sinh cho con ở đâu?",
-    "Đăng ký tạm trú mất mấy ngày?",
+    vi("Làm căn cước cho con 10 tuổi cần giấy tờ gì?"),
+    vi("Mất căn cước, làm lại hết bao nhiêu tiền?"),
+    vi("Đăng ký khai sinh cho con ở đâu?"),
+    vi("Đăng ký tạm trú mất mấy ngày?"),
 ];
 
 /// The chat's page.
@@ -35,25 +36,25 @@ pub(super) struct ChatPage {
 }
 
 /// `GET /`
-pub(super) async fn show(State(app): State<App>, citizen: Citizen) -> Result<Response, Refusal> {
-    let page = load(&app, &citizen).await?;
-    Ok((citizen, render(StatusCode::OK, &page)?).into_response())
+pub(super) async fn show(State(app): State<App>, language: Language, citizen: Citizen) -> Result<Response, Refusal> {
+    let page = load(&app, language, &citizen).await?;
+    Ok((citizen, render(language, StatusCode::OK, &page)?).into_response())
 }
 
 /// The page with what is wrong about the text, at the field.
-pub(super) async fn show_error(app: &App, citizen: Citizen, error: &'static str) -> Result<Response, Refusal> {
-    let page = ChatPage { error: Some(error), ..load(app, &citizen).await? };
-    Ok((citizen, render(StatusCode::UNPROCESSABLE_ENTITY, &page)?).into_response())
+pub(super) async fn show_error(app: &App, language: Language, citizen: Citizen, error: &'static str) -> Result<Response, Refusal> {
+    let page = ChatPage { error: Some(error), ..load(app, language, &citizen).await? };
+    Ok((citizen, render(language, StatusCode::UNPROCESSABLE_ENTITY, &page)?).into_response())
 }
 
-async fn load(app: &App, citizen: &Citizen) -> Result<ChatPage> {
+async fn load(app: &App, language: Language, citizen: &Citizen) -> Result<ChatPage> {
     let empty = empty(app.random.id());
     let Some(conversation) = conversations::find(&app.db, Channel::Web, &citizen.address()).await? else { return Ok(empty) };
     let with_staff = conversation.mode == Mode::WithStaff;
     let (messages, waiting) = messages_and_waiting(app, &conversation.id).await?;
     Ok(ChatPage {
         last_seq: messages.last().map_or(0, |message| message.seq),
-        messages: message_view::for_citizen(app, &messages),
+        messages: message_view::for_citizen(app, language, &messages),
         waiting: waiting && !with_staff,
         with_staff,
         ..empty

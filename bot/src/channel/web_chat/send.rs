@@ -17,6 +17,7 @@ use crate::channel::{Action, Button, Channel, Content, Inbound};
 use crate::clock::token_hash;
 use crate::db::conversations::{self, Message, Mode, Sender};
 use crate::inbox::{self, Accepted};
+use crate::language::{Language, t, vi};
 use crate::router::client_address::ClientAddress;
 use crate::router::form::{Form, readable};
 use crate::router::page::{Refusal, wants_json};
@@ -43,6 +44,7 @@ pub(super) async fn send(
     Extension(limits): Extension<RateLimits>,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
+    language: Language,
     citizen: Citizen,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Refusal> {
@@ -51,36 +53,36 @@ pub(super) async fn send(
         return Err(Refusal::TooManyRequests);
     }
     let content = match &fields.action {
-        Some(action) => Content::Press(pressed(&app, &citizen, action).await?),
+        Some(action) => Content::Press(pressed(&app, &citizen, action, language).await?),
         None => Content::Text(readable(&fields.text)),
     };
     if content.shown().is_empty() {
-        return empty_text(&app, citizen, &headers).await;
+        return empty_text(&app, language, citizen, &headers).await;
     }
-    let accepted = inbox::accept(&app, inbound(&app, &citizen, &fields.message_id, content)).await?;
+    let accepted = inbox::accept(&app, inbound(&app, &citizen, &fields.message_id, content, language)).await?;
     if wants_json(&headers) {
-        let reply = stored(&app, &accepted).await?;
+        let reply = stored(&app, language, &accepted).await?;
         return Ok((citizen, Json(reply)).into_response());
     }
     wait_for_reply(&app, &accepted).await?;
     Ok((citizen, Redirect::to("/#moi-nhat")).into_response())
 }
 
-async fn empty_text(app: &App, citizen: Citizen, headers: &HeaderMap) -> Result<Response, Refusal> {
-    const SENTENCE: &str = "Anh/chị chưa nhập câu hỏi.";
+async fn empty_text(app: &App, language: Language, citizen: Citizen, headers: &HeaderMap) -> Result<Response, Refusal> {
+    const SENTENCE: &str = vi("Anh/chị chưa nhập câu hỏi.");
     if wants_json(headers) {
         return Err(Refusal::BadRequest(SENTENCE));
     }
-    page::show_error(app, citizen, SENTENCE).await
+    page::show_error(app, language, citizen, SENTENCE).await
 }
 
 /// The button behind an action: one that was shown in this conversation, or one that a page has by itself.
-async fn pressed(app: &App, citizen: &Citizen, action: &str) -> Result<Button, Refusal> {
-    const UNKNOWN: Refusal = Refusal::BadRequest("Nút này không còn dùng được. Anh/chị gõ câu hỏi giúp Sen.");
+async fn pressed(app: &App, citizen: &Citizen, action: &str, language: Language) -> Result<Button, Refusal> {
+    const UNKNOWN: Refusal = Refusal::BadRequest(vi("Nút này không còn dùng được. Anh/chị gõ câu hỏi giúp Sen."));
     let action = Action::try_from(action.to_owned()).map_err(|_| UNKNOWN)?;
     match action {
-        Action::AskStaff => return Ok(Button::new("Gặp cán bộ", action)),
-        Action::EraseData => return Ok(Button::new("Xóa dữ liệu của tôi", action)),
+        Action::AskStaff => return Ok(Button::new(t(language, "Gặp cán bộ"), action)),
+        Action::EraseData => return Ok(Button::new(t(language, "Xóa dữ liệu của tôi"), action)),
         _ => {}
     }
     let conversation = conversations::find(&app.db, Channel::Web, &citizen.address()).await?.ok_or(UNKNOWN)?;
@@ -90,20 +92,20 @@ async fn pressed(app: &App, citizen: &Citizen, action: &str) -> Result<Button, R
 }
 
 /// A form that is sent twice is one message; other words from the same page (after "back") are another one.
-fn inbound(app: &App, citizen: &Citizen, message_id: &str, content: Content) -> Inbound {
+fn inbound(app: &App, citizen: &Citizen, message_id: &str, content: Content, language: Language) -> Inbound {
     let message_id = if message_id.is_empty() { app.random.id() } else { message_id.to_owned() };
     let address = citizen.address();
     let external_id = token_hash(&format!("{address} {message_id} {content:?}"));
-    Inbound { channel: Channel::Web, address, external_id, content }
+    Inbound { channel: Channel::Web, address, external_id, content, language: Some(language) }
 }
 
 /// What a script gets: the message as it is shown, and whether Sen is going to reply.
-async fn stored(app: &App, accepted: &Accepted) -> Result<serde_json::Value, Refusal> {
+async fn stored(app: &App, language: Language, accepted: &Accepted) -> Result<serde_json::Value, Refusal> {
     let id = &accepted.conversation_id;
     let messages = conversations::messages(&app.db, id, accepted.seq - 1).await?;
     let message = messages.first().context("an accepted message is not stored")?;
     let conversation = conversations::by_id(&app.db, id).await?.context("an accepted message has no conversation")?;
-    let html = message_view::fragment(app, message)?;
+    let html = message_view::fragment(app, language, message)?;
     Ok(serde_json::json!({ "seq": accepted.seq, "html": html, "waiting": conversation.mode == Mode::Question }))
 }
 

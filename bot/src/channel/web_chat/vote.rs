@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::citizen::Citizen;
 use crate::app::App;
 use crate::channel::Channel;
-use crate::db::conversations::{self, Vote};
+use crate::db::answers::{self, Vote};
+use crate::db::conversations;
 use crate::router::client_address::ClientAddress;
 use crate::router::form::Form;
 use crate::router::page::{Refusal, wants_json};
@@ -38,7 +39,7 @@ pub(super) async fn vote(
     }
     let conversation = conversations::find(&app.db, Channel::Web, &citizen.address()).await?;
     let conversation = conversation.ok_or(Refusal::NotFound)?;
-    if !conversations::vote(&app.db, &conversation.id, &fields.answer_id, fields.vote, now).await? {
+    if !answers::vote(&app.db, &conversation.id, &fields.answer_id, fields.vote, now).await? {
         return Err(Refusal::NotFound);
     }
     if wants_json(&headers) {

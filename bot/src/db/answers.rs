@@ -1,0 +1,133 @@
+//! Answers: the passages that they showed and what citizens thought of them.
+
+use anyhow::Result;
+use indexer::database::Database;
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Transaction, dialect};
+use crate::answering::{Answer, Citation};
+
+/// A citizen's vote on an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vote {
+    /// 👍
+    Up,
+    /// 👎
+    Down,
+}
+
+/// A passage as it was shown.
+#[derive(Clone, Debug)]
+pub struct ShownPassage {
+    /// The guide's id.
+    pub guide_id: String,
+    /// The guide's title.
+    pub title: String,
+    /// The section's label.
+    pub section: String,
+    /// The official page.
+    pub url: Option<String>,
+    /// When the source was checked, ISO date.
+    pub checked_on: Option<String>,
+    /// The passage itself.
+    pub quote: String,
+}
+
+const PASSAGE_COLUMNS: [&str; 10] =
+    ["answer_id", "rank", "guide_id", "revision", "codes", "title", "section", "url", "checked_on", "quote"];
+
+/// Keeps an answer together with the passages that were shown.
+pub(crate) async fn add_answer(
+    tx: &mut Transaction,
+    id: &str,
+    conversation_id: &str,
+    question: &str,
+    answer: &Answer,
+    now: i64,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at)
+         VALUES ($1, $2, $3, $4, NULLIF($5, CAST(-1 AS DOUBLE PRECISION)), $6, $7)",
+    )
+    .bind(id)
+    .bind(conversation_id)
+    .bind(question)
+    .bind(answer.status.key())
+    // sqlx's Any sends a missing f64 to PostgreSQL as a missing f32, and the prepared statement then takes no f64.
+    .bind(answer.confidence.unwrap_or(-1.0))
+    .bind(serde_json::to_string(&answer.timings_ms)?)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    add_passages(tx, id, &answer.citations).await
+}
+
+/// All in one statement: an answer rests on a few.
+async fn add_passages(tx: &mut Transaction, answer_id: &str, citations: &[Citation]) -> Result<()> {
+    if citations.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<String> =
+        (0..citations.len()).map(|row| dialect::placeholders(row * PASSAGE_COLUMNS.len(), PASSAGE_COLUMNS.len())).collect();
+    let sql = format!("INSERT INTO answer_passages ({}) VALUES {}", PASSAGE_COLUMNS.join(", "), rows.join(", "));
+    let mut query = sqlx::query(&sql);
+    for (rank, citation) in citations.iter().enumerate() {
+        query = query
+            .bind(answer_id)
+            .bind(rank as i64)
+            .bind(&citation.id)
+            .bind(citation.revision)
+            .bind(serde_json::to_string(&citation.codes)?)
+            .bind(&citation.title)
+            .bind(&citation.section)
+            .bind(&citation.url)
+            .bind(&citation.checked_on)
+            .bind(&citation.quote);
+    }
+    query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// What an answer showed, in order of weight.
+pub(super) async fn passages(db: &Database, answer_id: &str) -> Result<Vec<ShownPassage>> {
+    let rows =
+        sqlx::query("SELECT guide_id, title, section, url, checked_on, quote FROM answer_passages WHERE answer_id = $1 ORDER BY rank")
+            .bind(answer_id)
+            .fetch_all(&db.reader)
+            .await?;
+    let read = |row: &AnyRow| {
+        Ok(ShownPassage {
+            guide_id: row.try_get("guide_id")?,
+            title: row.try_get("title")?,
+            section: row.try_get("section")?,
+            url: row.try_get("url")?,
+            checked_on: row.try_get("checked_on")?,
+            quote: row.try_get("quote")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Records a vote; false when the answer is not of this conversation. The last vote counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn vote(db: &Database, conversation_id: &str, answer_id: &str, vote: Vote, now: i64) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO feedback (answer_id, vote, created_at) SELECT id, $3, $4 FROM answers WHERE id = $1 AND conversation_id = $2
+         ON CONFLICT (answer_id) DO UPDATE SET vote = excluded.vote, created_at = excluded.created_at",
+    )
+    .bind(answer_id)
+    .bind(conversation_id)
+    .bind(match vote {
+        Vote::Up => "up",
+        Vote::Down => "down",
+    })
+    .bind(now)
+    .execute(&db.writer)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
