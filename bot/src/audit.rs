@@ -19,6 +19,7 @@ pub(crate) enum Action {
     Disable,
     Enable,
     OfferReset,
+    ResetPassword,
     ChangePassword,
     SignOutEverywhere,
     LockOut,
@@ -30,7 +31,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::SetUp,
         Self::Invite,
         Self::WithdrawInvitation,
@@ -39,6 +40,7 @@ impl Action {
         Self::Disable,
         Self::Enable,
         Self::OfferReset,
+        Self::ResetPassword,
         Self::ChangePassword,
         Self::SignOutEverywhere,
         Self::LockOut,
@@ -59,6 +61,7 @@ impl Action {
             Self::Disable => "disable",
             Self::Enable => "enable",
             Self::OfferReset => "offer_reset",
+            Self::ResetPassword => "reset_password",
             Self::ChangePassword => "change_password",
             Self::SignOutEverywhere => "sign_out_everywhere",
             Self::LockOut => "lock_out",
@@ -82,9 +85,10 @@ impl Action {
             Self::WithdrawInvitation => "Thu hồi đường dẫn",
             Self::Join => "Nhận lời mời",
             Self::ChangeRole => "Đổi vai trò",
-            Self::Disable => "Khóa tài khoản",
+            Self::Disable => "Ngừng tài khoản",
             Self::Enable => "Mở lại tài khoản",
             Self::OfferReset => "Tạo đường dẫn đặt lại mật khẩu",
+            Self::ResetPassword => "Đặt lại mật khẩu bằng đường dẫn",
             Self::ChangePassword => "Đổi mật khẩu",
             Self::SignOutEverywhere => "Đăng xuất khỏi mọi thiết bị",
             Self::LockOut => "Tạm khóa đăng nhập vì nhập sai nhiều lần",
@@ -135,7 +139,7 @@ impl Kind {
     }
 }
 
-/// What was changed.
+/// What was changed. It borrows what the caller has anyway.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     /// Of which kind.
@@ -153,6 +157,11 @@ pub(crate) struct Actor<'a> {
     pub(crate) staff_id: Option<&'a str>,
     /// As it is today.
     pub(crate) name: &'a str,
+}
+
+impl Actor<'_> {
+    /// Nobody was signed in.
+    pub(crate) const NOBODY: Self = Self { staff_id: None, name: "" };
 }
 
 /// Records a change that somebody signed in makes. `change` holds what was and what is, `{"before": {…}, "after": {…}}`, each

@@ -25,5 +25,5 @@ pub use in_process::open_app;
 pub use peers::telegram;
 pub use python::PythonPackages;
 pub use server::{Server, exit_code};
-pub use staff::Staff;
+pub use staff::{PASSWORD, Staff};
 pub use wait::until;
