@@ -176,7 +176,7 @@ fn every_change_is_in_the_log() -> Result<()> {
     hoa.fill_in("/staff/accounts", &format!("{account}/role"), &[("role", "editor")])?;
 
     let page = hoa.get("/staff/audit")?.body;
-    let lines: Vec<String> = page.split("<tr>").skip(2).map(|line| words(line)).collect();
+    let lines: Vec<String> = page.split("<tr>").skip(2).map(words).collect();
     let expected = [
         ["Nguyễn Thị Hoa", "Đổi vai trò", "Trần Văn Nam", "Vai trò: Cán bộ trả lời → Biên tập viên"],
         ["Trần Văn Nam", "Đóng câu hỏi", code.as_str(), "Trạng thái: Đã trả lời → Đã đóng"],
