@@ -1,10 +1,13 @@
 //! The bot's tables. The content store's tables belong to `indexer`; both live in the same database.
 
+pub(crate) mod accounts;
 pub mod answers;
+pub(crate) mod audit_log;
 pub mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod dialect;
 pub(crate) mod erasure;
+pub(crate) mod invitations;
 pub(crate) mod retention;
 pub mod staff;
 pub mod tickets;

@@ -29,5 +29,5 @@ pub use keyboard::{Focus, Key};
 pub use peers::telegram;
 pub use python::PythonPackages;
 pub use server::{Server, exit_code};
-pub use staff::Staff;
+pub use staff::{PASSWORD, Staff};
 pub use wait::until;
