@@ -15,6 +15,7 @@ use bot::answering::{DialogueState, Engine, Fact};
 use bot::app::App;
 use bot::channel::{Channel, Content, Inbound};
 use bot::clock::Clock;
+use bot::language::Language;
 use bot::{inbox, router, workers};
 use models::{EmbedError, Embedder, EmbedderPool, TextKind};
 use tests::telegram::{Limits, Simulator};
@@ -117,7 +118,8 @@ async fn searched(app: &App, questions: &[String]) -> Result<Vec<String>> {
     let engine = Engine::new(app.db.clone(), app.engine.indexer().clone(), pool, String::new());
     engine.reload(Glossary::load(&app.config.knowledge_base.join("glossary.toml"))?).await?;
     for question in questions {
-        engine.answer(&mut DialogueState::default(), &Content::Text(question.clone()), app.clock.today(), &|_| {}).await?;
+        let content = Content::Text(question.clone());
+        engine.answer(&mut DialogueState::default(), &content, Language::Vietnamese, app.clock.today(), &|_| {}).await?;
     }
     let noted = recorder.0.lock().map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok(noted.clone())

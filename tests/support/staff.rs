@@ -6,7 +6,6 @@ use crate::client::{Client, Reply};
 use crate::html::between;
 use crate::server::Server;
 
-const LOGIN: &str = "hoa.nt";
 /// Of everybody in the journeys, at first.
 pub const PASSWORD: &str = "mười ký tự trở lên";
 /// The name that citizens read.
@@ -21,7 +20,7 @@ impl Staff {
     /// What she signs in with.
     pub const LOGIN: &str = "hoa.nt";
     /// Her password.
-    pub const PASSWORD: &str = "mười ký tự trở lên";
+    pub const PASSWORD: &str = PASSWORD;
 
     /// Opens the one-time link, sets name and password, and signs in.
     ///

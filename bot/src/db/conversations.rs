@@ -5,8 +5,8 @@ use indexer::database::Database;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::Transaction;
 use super::answers::{self, ShownPassage, Vote};
+use super::{Transaction, dialect};
 use crate::answering::DialogueState;
 use crate::channel::{Button, Channel, Inbound};
 use crate::language::Language;

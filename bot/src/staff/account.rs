@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::audit::{self, Action, Kind, Subject};
 use crate::db::accounts::{self, Account};
 use crate::db::staff::Session;
+use crate::language::{Language, filters};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 
@@ -55,10 +56,15 @@ pub(super) struct PasswordFields {
 }
 
 /// `GET /staff/account`
-pub(super) async fn show(State(app): State<App>, session: Session, Query(arrival): Query<Arrival>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    session: Session,
+    language: Language,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Refusal> {
     let account = own(&app, &session).await?;
     let notice = arrival.done.map(|_| "Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất.");
-    render(StatusCode::OK, &AccountPage { session, account, notice, errors: Errors::default() })
+    render(language, StatusCode::OK, &AccountPage { session, account, notice, errors: Errors::default() })
 }
 
 /// `POST /staff/account/password`: who knows the old password sets another one; whoever else is signed in with the old one is
@@ -66,6 +72,7 @@ pub(super) async fn show(State(app): State<App>, session: Session, Query(arrival
 pub(super) async fn change_password(
     State(app): State<App>,
     session: Session,
+    language: Language,
     Form(fields): Form<PasswordFields>,
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
@@ -76,7 +83,7 @@ pub(super) async fn change_password(
         errors.current = Some(WRONG);
     }
     if errors.current.or(password).or(password_again).is_some() {
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &AccountPage { session, account, notice: None, errors });
+        return render(language, StatusCode::UNPROCESSABLE_ENTITY, &AccountPage { session, account, notice: None, errors });
     }
     let password_hash = password::hash(fields.password, app.random.bytes()).await?;
     let mut tx = app.db.begin().await?;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::audit::{self, Action, Actor, Kind, Subject};
 use crate::db::Transaction;
 use crate::db::accounts::{self, NewStaff};
+use crate::language::{Language, filters};
 use crate::router::page::{Refusal, render};
 
 const SHORTEST_PASSWORD: usize = 10;
@@ -95,16 +96,22 @@ pub(super) struct Fields {
 }
 
 /// The empty form.
-pub(super) fn show(app: &App, headers: &HeaderMap, purpose: Purpose, display_name: String) -> Result<Response, Refusal> {
+pub(super) fn show(
+    app: &App,
+    headers: &HeaderMap,
+    language: Language,
+    purpose: Purpose,
+    display_name: String,
+) -> Result<Response, Refusal> {
     let (csrf_token, cookie) = csrf::for_visitor(app, headers);
     let page = AccountForm { purpose, csrf_token, display_name, ..AccountForm::default() };
-    Ok((cookie, render(StatusCode::OK, &page)?).into_response())
+    Ok((cookie, render(language, StatusCode::OK, &page)?).into_response())
 }
 
 /// The form as it was filled in, with what is wrong. Passwords are typed anew.
-pub(super) fn again(purpose: Purpose, fields: Fields, errors: Errors) -> Result<Response, Refusal> {
+pub(super) fn again(language: Language, purpose: Purpose, fields: Fields, errors: Errors) -> Result<Response, Refusal> {
     let Fields { csrf_token, display_name, login, .. } = fields;
-    render(StatusCode::UNPROCESSABLE_ENTITY, &AccountForm { purpose, csrf_token, display_name, login, errors })
+    render(language, StatusCode::UNPROCESSABLE_ENTITY, &AccountForm { purpose, csrf_token, display_name, login, errors })
 }
 
 /// Writes the account as it was chosen, and that its owner did so. False when somebody has its login already.

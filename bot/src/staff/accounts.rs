@@ -13,6 +13,7 @@ use crate::clock::local;
 use crate::db::accounts::{self, Account};
 use crate::db::invitations::{self, Invitation};
 use crate::db::staff::Session;
+use crate::language::{Language, filters};
 use crate::router::page::{Refusal, render};
 
 pub(super) mod changes;
@@ -46,9 +47,14 @@ pub(super) struct Arrival {
 }
 
 /// `GET /staff/accounts`
-pub(super) async fn show(State(app): State<App>, session: Session, Query(arrival): Query<Arrival>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    session: Session,
+    language: Language,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Refusal> {
     let notice = arrival.done.as_deref().and_then(notice);
-    render(StatusCode::OK, &AccountsPage { notice, ..page(&app, session).await? })
+    render(language, StatusCode::OK, &AccountsPage { notice, ..page(&app, session).await? })
 }
 
 async fn page(app: &App, session: Session) -> Result<AccountsPage> {

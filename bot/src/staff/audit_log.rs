@@ -14,6 +14,7 @@ use crate::clock::local;
 use crate::db::accounts::{self, Account};
 use crate::db::audit_log::{self, Entry};
 use crate::db::staff::Session;
+use crate::language::{Language, filters};
 use crate::router::page::{Refusal, render};
 
 mod difference;
@@ -58,7 +59,12 @@ pub(super) struct Choice {
 }
 
 /// `GET /staff/audit`
-pub(super) async fn show(State(app): State<App>, session: Session, Query(choice): Query<Choice>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    session: Session,
+    language: Language,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Refusal> {
     let kind = Kind::from_key(&choice.kind).map_or("", Kind::key);
     let number = choice.page.unwrap_or(1).clamp(1, i64::MAX / PAGE);
     // One more than is shown tells whether there is another page.
@@ -74,7 +80,7 @@ pub(super) async fn show(State(app): State<App>, session: Session, Query(choice)
         number,
         has_more,
     };
-    render(StatusCode::OK, &page)
+    render(language, StatusCode::OK, &page)
 }
 
 /// What is not known here, written by a later version, stays as it is.

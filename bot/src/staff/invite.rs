@@ -13,19 +13,26 @@ use crate::audit::{self, Action, Actor, Kind, Subject};
 use crate::clock::token_hash;
 use crate::db::invitations::{self, Invitation};
 use crate::db::{Transaction, accounts};
+use crate::language::Language;
 use crate::router::form::Form;
 use crate::router::page::Refusal;
 
 /// `GET /staff/invite/{token}`; 404 when the link is used, expired, taken back or unknown.
-pub(super) async fn show(State(app): State<App>, headers: HeaderMap, Path(token): Path<String>) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    language: Language,
+    Path(token): Path<String>,
+) -> Result<Response, Refusal> {
     let invitation = find(&app, &token).await?;
-    account_form::show(&app, &headers, purpose(&invitation), invitation.name)
+    account_form::show(&app, &headers, language, purpose(&invitation), invitation.name)
 }
 
 /// `POST /staff/invite/{token}`: uses up the link and does what it is for, both or neither.
 pub(super) async fn accept(
     State(app): State<App>,
     headers: HeaderMap,
+    language: Language,
     Path(token): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Refusal> {
@@ -33,7 +40,7 @@ pub(super) async fn accept(
     csrf::check_visitor(&headers, &fields.csrf_token)?;
     let errors = account_form::errors(purpose, &fields);
     if errors != Errors::default() {
-        return account_form::again(purpose, fields, errors);
+        return account_form::again(language, purpose, fields, errors);
     }
     // Hashing takes a while: it is done before the transaction holds anybody up.
     let password_hash = password::hash(fields.password.clone(), app.random.bytes()).await?;
@@ -45,7 +52,7 @@ pub(super) async fn accept(
         None => account_form::create(&mut tx, &app, Action::Join, invitation.role, &fields, password_hash).await?,
     };
     if !done {
-        return account_form::again(purpose, fields, Errors { login: Some(TAKEN), ..Errors::default() });
+        return account_form::again(language, purpose, fields, Errors { login: Some(TAKEN), ..Errors::default() });
     }
     tx.commit().await?;
     Ok(Redirect::to("/staff/login?ready=yes").into_response())

@@ -47,7 +47,7 @@ pub(super) async fn create(
         return Err(Refusal::NotFound);
     }
     if !account_form::create(&mut tx, &app, Action::SetUp, Role::Administrator, &fields, password_hash).await? {
-        return account_form::again(Purpose::SetUp, fields, Errors { login: Some(TAKEN), ..Errors::default() });
+        return account_form::again(language, Purpose::SetUp, fields, Errors { login: Some(TAKEN), ..Errors::default() });
     }
     tx.commit().await?;
     Ok(Redirect::to("/staff/login?ready=yes").into_response())

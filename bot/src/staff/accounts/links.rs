@@ -15,6 +15,7 @@ use crate::clock::token_hash;
 use crate::db::accounts;
 use crate::db::invitations::{self, Invitation};
 use crate::db::staff::Session;
+use crate::language::{Language, filters};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 use crate::staff::account_form::name_error;
@@ -56,6 +57,7 @@ pub(in crate::staff) struct InviteFields {
 pub(in crate::staff) async fn invite(
     State(app): State<App>,
     session: Session,
+    language: Language,
     headers: HeaderMap,
     Form(fields): Form<InviteFields>,
 ) -> Result<Response, Refusal> {
@@ -64,17 +66,18 @@ pub(in crate::staff) async fn invite(
     let days = DAYS.into_iter().find(|days| *days == fields.days).ok_or(Refusal::BadRequest("Thời hạn này không có."))?;
     if let Some(error) = name_error(&fields.name) {
         let page = AccountsPage { draft: Draft { name: fields.name, role }, error: Some(error), ..page(&app, session).await? };
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return render(language, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let expires_at = app.clock.now_ms() + days * DAY_MS;
     let name = fields.name.trim().to_owned();
-    give_out(&app, session, &headers, Invitation { id: app.random.id(), staff_id: None, name, role, expires_at }).await
+    give_out(&app, session, language, &headers, Invitation { id: app.random.id(), staff_id: None, name, role, expires_at }).await
 }
 
 /// `POST /staff/accounts/{id}/reset`
 pub(in crate::staff) async fn reset(
     State(app): State<App>,
     session: Session,
+    language: Language,
     headers: HeaderMap,
     Path(id): Path<String>,
     Form(fields): Form<SessionFields>,
@@ -84,7 +87,7 @@ pub(in crate::staff) async fn reset(
     let account = account.ok_or(Refusal::NotFound)?;
     let expires_at = app.clock.now_ms() + DAY_MS;
     let (name, role) = (account.display_name, account.role);
-    give_out(&app, session, &headers, Invitation { id: app.random.id(), staff_id: Some(id), name, role, expires_at }).await
+    give_out(&app, session, language, &headers, Invitation { id: app.random.id(), staff_id: Some(id), name, role, expires_at }).await
 }
 
 /// `POST /staff/accounts/links/{id}/withdraw`
@@ -103,7 +106,13 @@ pub(in crate::staff) async fn withdraw(
     Ok(back("withdraw"))
 }
 
-async fn give_out(app: &App, session: Session, headers: &HeaderMap, invitation: Invitation) -> Result<Response, Refusal> {
+async fn give_out(
+    app: &App,
+    session: Session,
+    language: Language,
+    headers: &HeaderMap,
+    invitation: Invitation,
+) -> Result<Response, Refusal> {
     let (token, mut tx) = (app.random.token(), app.db.begin().await?);
     invitations::insert(&mut tx, &invitation, &token_hash(&token), &session.staff_id, app.clock.now_ms()).await?;
     let action = if invitation.staff_id.is_some() { Action::OfferReset } else { Action::Invite };
@@ -112,7 +121,7 @@ async fn give_out(app: &App, session: Session, headers: &HeaderMap, invitation: 
     tx.commit().await?;
     let link = format!("{}/staff/invite/{token}", own_address(app, headers));
     let until = time(invitation.expires_at);
-    render(StatusCode::OK, &NewLinkPage { session, invitation, link, until })
+    render(language, StatusCode::OK, &NewLinkPage { session, invitation, link, until })
 }
 
 /// The account where there is one, else the invitation.
