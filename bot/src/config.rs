@@ -147,7 +147,7 @@ impl Config {
             public_url: pick("SEN_PUBLIC_URL", &file.public_url),
             office: pick("SEN_OFFICE", &file.office).unwrap_or_else(|| "bộ phận Một cửa".into()),
             office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| "giờ hành chính các ngày làm việc".into()),
-            workers: parse("SEN_WORKERS", pick("SEN_WORKERS", &file.workers.map(|workers| workers.to_string())), "2")?,
+            workers: parse("SEN_WORKERS", pick("SEN_WORKERS", &file.workers.map(|workers| workers.to_string())), "4")?,
             qdrant_url: pick("SEN_QDRANT_URL", &file.qdrant_url),
             qdrant_prefix: pick("SEN_QDRANT_PREFIX", &file.qdrant_prefix).unwrap_or_else(|| "sen-".into()),
             qdrant_api_key: secret("SEN_QDRANT_API_KEY", env, &file.qdrant_api_key_file)?,

@@ -1,5 +1,7 @@
 //! Where all channels meet: one stored message in, what Sen says and does out, in one transaction.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::{Context as _, Result};
 
 use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind, erasure};
@@ -10,7 +12,7 @@ use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
-use crate::outbox::{self, Job};
+use crate::outbox::{self, Job, Lane};
 use crate::{handoff, privacy, telemetry};
 
 /// Handles a message: asks the pipeline, then writes the reply, its effects and the message's end together.
@@ -20,17 +22,19 @@ pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
         return leave_to_staff(app, waiting).await;
     }
     let mut state = conversation.state.clone();
-    let progress = |doing: &'static str| show_progress(app, &conversation, doing);
+    let is_shown = AtomicBool::new(false);
+    let progress = |doing: &'static str| show_progress(app, &conversation, doing, is_shown.swap(true, Ordering::Relaxed));
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
     write(app, waiting, &conversation, &state, answer, effect).await
 }
 
-/// An open page shows what Sen is doing; a chat shows that somebody types.
-fn show_progress(app: &App, conversation: &Conversation, doing: &'static str) {
+/// An open page shows what Sen is doing; a chat shows that somebody types, which lasts for a while.
+fn show_progress(app: &App, conversation: &Conversation, doing: &'static str, is_shown: bool) {
     match conversation.channel {
         Channel::Web => app.hub.publish(&conversation.id, Live::State(doing)),
+        Channel::Telegram if is_shown => {}
         Channel::Telegram => {
             let (app, address) = (app.clone(), conversation.address.clone());
             tokio::spawn(async move {
@@ -55,6 +59,7 @@ async fn write(
         answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
     }
     give_notice(&mut tx, app, conversation, &mut answer.text).await?;
+    inbox::finish(&mut tx, waiting).await?;
     let answer_id = app.random.id();
     conversations::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
     let message = NewMessage {
@@ -64,14 +69,11 @@ async fn write(
         buttons: &answer.buttons,
         answer_id: answer.status.states_facts().then_some(answer_id.as_str()),
     };
-    handoff::say(&mut tx, app, &conversation.id, &message).await?;
-    conversations::set_state(&mut tx, &conversation.id, state).await?;
-    inbox::finish(&mut tx, waiting).await?;
+    let seq = conversations::next_number_with_state(&mut tx, &conversation.id, state).await?;
+    handoff::say_as(&mut tx, app, &conversation.id, seq, &message).await?;
     tx.commit().await?;
     telemetry::replied(conversation.channel, (app.clock.now_ms() - waiting.received_at) as f64 / 1_000.0);
-    app.wake.outbox.notify_waiters();
-    // The next message of this conversation may go on now.
-    app.wake.inbox.notify_waiters();
+    app.wake.lane(Lane::of(conversation.channel)).notify_one();
     Ok(())
 }
 
@@ -143,8 +145,7 @@ async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
     outbox::enqueue(&mut tx, app, &waiting.conversation_id, &Job::NotifyStaff).await?;
     inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_waiters();
-    app.wake.inbox.notify_waiters();
+    app.wake.lane(Lane::Pages).notify_one();
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The bot's tables. The content store's tables belong to `indexer`; both live in the same database.
 
+pub(crate) mod audit_log;
 pub mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod dialect;

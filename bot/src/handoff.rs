@@ -61,7 +61,7 @@ pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> 
     let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_waiters();
+    app.wake.outbox();
     Ok(())
 }
 
@@ -82,13 +82,19 @@ pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_waiters();
+    app.wake.outbox();
     Ok(())
 }
 
 /// Writes a message and its delivery in one transaction.
 pub(crate) async fn say(tx: &mut Transaction, app: &App, conversation_id: &str, message: &NewMessage<'_>) -> Result<i64> {
-    let seq = conversations::add_message(tx, conversation_id, message, app.clock.now_ms()).await?;
-    outbox::enqueue(tx, app, conversation_id, &Job::DeliverReply { seq }).await?;
+    let seq = conversations::next_number(tx, conversation_id).await?;
+    say_as(tx, app, conversation_id, seq, message).await?;
     Ok(seq)
+}
+
+/// [`say`] under a number that was given out in this transaction.
+pub(crate) async fn say_as(tx: &mut Transaction, app: &App, conversation_id: &str, seq: i64, message: &NewMessage<'_>) -> Result<()> {
+    conversations::add_message(tx, conversation_id, seq, message, app.clock.now_ms()).await?;
+    outbox::enqueue(tx, app, conversation_id, &Job::DeliverReply { seq }).await
 }

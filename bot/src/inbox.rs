@@ -1,15 +1,18 @@
 //! Everything that citizens send, stored before it is acknowledged and handled in order: `run_next()` -> [`Outcome`].
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::Result;
 use indexer::database::Database;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::channel::{Content, Inbound};
-use crate::db::Transaction;
 use crate::db::conversations::{self, NewMessage, Sender};
+use crate::db::{Transaction, dialect};
 use crate::hub::Live;
 use crate::queue::{self, CLAIM_MS};
 use crate::telemetry::Queue;
@@ -21,8 +24,9 @@ const MOST_CHARS_KEPT: usize = 4_000;
 const MOST_ATTEMPTS: i64 = 8;
 /// How long a message waits when too much is asked at once, in milliseconds.
 const BUSY_PAUSE_MS: i64 = 1_000;
-/// How many due messages are looked at to find one that nobody has.
-const LOOKED_AT: i64 = 32;
+
+/// How many messages are claimed at a time: few enough that none stands in line for long while another process is idle.
+const IN_LINE: i64 = 16;
 
 /// Where a stored message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +50,18 @@ pub enum Outcome {
     Postponed,
 }
 
+/// Messages that this process has claimed together and that its workers take one by one.
+#[derive(Default)]
+pub struct Line(Mutex<VecDeque<Waiting>>);
+
 /// A message that waits to be handled.
 pub(crate) struct Waiting {
     pub(crate) id: String,
     pub(crate) conversation_id: String,
     pub(crate) seq: i64,
     pub(crate) content: Content,
-    pub(crate) claim: String,
+    claim: String,
+    claimed_at: i64,
     /// When it came in, in milliseconds.
     pub(crate) received_at: i64,
     attempts: i64,
@@ -63,12 +72,8 @@ pub(crate) struct Waiting {
 /// # Errors
 /// When the database fails; then nothing was stored.
 pub async fn accept(app: &App, inbound: Inbound) -> Result<Accepted> {
-    if let Some(accepted) = find(&app.db, &inbound).await? {
-        return Ok(accepted);
-    }
     let mut tx = app.db.begin().await?;
     let Some(accepted) = accept_in(&mut tx, app, &inbound).await? else {
-        // Another request stored it between the look and the transaction; give ours up.
         drop(tx);
         return find(&app.db, &inbound).await?.ok_or_else(|| anyhow::anyhow!("a redelivered message is not there"));
     };
@@ -83,25 +88,26 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
     let content = shortened(inbound.content.clone());
     let now = app.clock.now_ms();
     let (channel, id) = (inbound.channel, app.random.id());
-    let conversation_id = conversations::find_or_begin(tx, channel, &inbound.address, &app.random.id(), now).await?;
+    let (conversation_id, seq) = conversations::find_or_begin(tx, channel, &inbound.address, &app.random.id(), now).await?;
     let inserted = sqlx::query(
         "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
-         VALUES ($1, $2, $3, $4, 0, $5, 'waiting', 0, $6, $6) ON CONFLICT (channel, external_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (channel, external_id) DO NOTHING",
     )
     .bind(&id)
     .bind(channel.key())
     .bind(&inbound.external_id)
     .bind(&conversation_id)
+    .bind(seq)
     .bind(serde_json::to_string(&content)?)
     .bind(now)
     .execute(&mut **tx)
     .await?;
     if inserted.rows_affected() == 0 {
+        conversations::take_number_back(tx, &conversation_id).await?;
         return Ok(None);
     }
     let message = NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None };
-    let seq = conversations::add_message(tx, &conversation_id, &message, now).await?;
-    sqlx::query("UPDATE inbox SET seq = $2 WHERE id = $1").bind(&id).bind(seq).execute(&mut **tx).await?;
+    conversations::add_message(tx, &conversation_id, seq, &message, now).await?;
     if let Content::Media(media) = &content {
         attachments::keep(tx, app, &conversation_id, seq, media).await?;
     }
@@ -109,10 +115,10 @@ pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound
     Ok(Some(Accepted { conversation_id, seq }))
 }
 
-/// Wakes the workers and open pages.
+/// Wakes a worker and open pages.
 pub(crate) fn announce(app: &App, accepted: &Accepted) {
     app.hub.publish(&accepted.conversation_id, Live::Message(accepted.seq));
-    app.wake.inbox.notify_waiters();
+    app.wake.inbox.notify_one();
 }
 
 async fn find(db: &Database, inbound: &Inbound) -> Result<Option<Accepted>> {
@@ -179,45 +185,53 @@ pub async fn run_next(app: &App) -> Result<Outcome> {
     }
 }
 
-/// The message that has been due longest, is the first of its conversation and that nobody has. The claim ends by itself:
-/// the message of a process that died is taken up by another.
+/// The next message of the line; an empty one is filled first. The claim ends by itself: the messages of a process that died
+/// are taken up by another.
 async fn claim(app: &App) -> Result<Option<Waiting>> {
+    let mut line = app.line.0.lock().await;
     let now = app.clock.now_ms();
-    let rows = sqlx::query(
-        "SELECT i.id, i.conversation_id, i.seq, i.attempts, i.received_at FROM inbox i
-         WHERE i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND NOT EXISTS
-           (SELECT 1 FROM inbox earlier WHERE earlier.conversation_id = i.conversation_id AND earlier.state = 'waiting' AND earlier.seq < i.seq)
-         ORDER BY i.run_at LIMIT $2",
-    )
-    .bind(now)
-    .bind(LOOKED_AT)
-    .fetch_all(&app.db.reader)
-    .await?;
-    for row in rows {
-        let id: String = row.try_get("id")?;
-        let claim = queue::new_claim(app);
-        // The content is read with the claim: an edit may have come in between.
-        let content: Option<String> = sqlx::query_scalar(
-            "UPDATE inbox SET claimed_by = $2, claimed_until = $3 WHERE id = $1 AND state = 'waiting' AND claimed_until <= $4 RETURNING content",
-        )
-        .bind(&id)
-        .bind(&claim)
-        .bind(now + CLAIM_MS)
-        .bind(now)
-        .fetch_optional(&app.db.writer)
-        .await?;
-        let Some(content) = content else { continue };
-        return Ok(Some(Waiting {
-            id,
-            conversation_id: row.try_get("conversation_id")?,
-            seq: row.try_get("seq")?,
-            content: serde_json::from_str(&content)?,
-            claim,
-            received_at: row.try_get("received_at")?,
-            attempts: row.try_get("attempts")?,
-        }));
+    // What has stood here too long will soon be another's.
+    line.retain(|waiting| now < waiting.claimed_at + CLAIM_MS / 2);
+    if line.is_empty() {
+        line.extend(claim_due(app, now).await?);
+        (1..line.len()).for_each(|_| app.wake.inbox.notify_one());
     }
-    Ok(None)
+    Ok(line.pop_front())
+}
+
+/// Claims the messages that have been due longest, are the first of their conversations and that nobody has.
+async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
+    let due = "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND NOT EXISTS
+        (SELECT 1 FROM inbox earlier WHERE earlier.conversation_id = i.conversation_id AND earlier.state = 'waiting' AND earlier.seq < i.seq)";
+    // Most looks find nothing. A look does not take the database's only writer.
+    let look = format!("SELECT 1 FROM inbox i WHERE {due} LIMIT 1");
+    if sqlx::query(&look).bind(now).fetch_optional(&app.db.reader).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let claim = queue::new_claim(app);
+    let sql = format!(
+        "UPDATE inbox SET claimed_by = $2, claimed_until = $3
+         WHERE id IN (SELECT i.id FROM inbox i WHERE {due} ORDER BY i.run_at LIMIT $4 {})
+         RETURNING id, conversation_id, seq, content, attempts, run_at, received_at",
+        dialect::skip_locked(&app.db)
+    );
+    let query = sqlx::query(&sql).bind(now).bind(&claim).bind(now + CLAIM_MS).bind(IN_LINE);
+    let mut rows = query.fetch_all(&app.db.writer).await?;
+    rows.sort_by_key(|row| row.try_get::<i64, _>("run_at").unwrap_or_default());
+    rows.iter().map(|row| read(row, &claim, now)).collect()
+}
+
+fn read(row: &AnyRow, claim: &str, now: i64) -> Result<Waiting> {
+    Ok(Waiting {
+        id: row.try_get("id")?,
+        conversation_id: row.try_get("conversation_id")?,
+        seq: row.try_get("seq")?,
+        content: serde_json::from_str(&row.try_get::<String, _>("content")?)?,
+        claim: claim.to_owned(),
+        claimed_at: now,
+        received_at: row.try_get("received_at")?,
+        attempts: row.try_get("attempts")?,
+    })
 }
 
 /// Ends a message in the transaction of its answer. An error when the claim has run out meanwhile and somebody else has it:
@@ -252,7 +266,7 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
     let run_at = now + queue::backoff_ms(app, attempt);
     set_aside(&mut tx, waiting, state, attempt, run_at, &format!("{error:#}")).await?;
     tx.commit().await?;
-    app.wake.outbox.notify_waiters();
+    app.wake.outbox();
     Ok(())
 }
 
@@ -270,3 +284,6 @@ async fn set_aside(tx: &mut Transaction, waiting: &Waiting, state: &str, attempt
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

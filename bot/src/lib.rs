@@ -12,6 +12,7 @@ pub mod answering;
 pub mod app;
 pub mod ask;
 pub mod attachments;
+mod audit;
 pub mod backup;
 pub mod channel;
 pub mod clock;

@@ -2,7 +2,7 @@
 
 mod deliver_reply;
 mod fetch_attachment;
-mod notify_staff;
+mod pages;
 
 use std::time::Duration;
 
@@ -68,17 +68,26 @@ impl Lane {
         }
     }
 
+    /// The lane that brings replies to this channel's citizens.
+    pub(crate) fn of(channel: Channel) -> Self {
+        match channel {
+            Channel::Web => Self::Pages,
+            Channel::Telegram => Self::Telegram,
+        }
+    }
+
     fn is_ours(self, app: &App) -> bool {
         self == Self::Pages || app.telegram_is_ours()
     }
 }
 
 impl Job {
-    fn lane(&self, channel: Option<Channel>) -> Lane {
-        match (self, channel) {
-            (Self::FetchAttachment { .. }, _) => Lane::Files,
-            (Self::DeliverReply { .. }, Some(Channel::Telegram)) => Lane::Telegram,
-            (Self::DeliverReply { .. } | Self::NotifyStaff, _) => Lane::Pages,
+    /// None for a reply: its conversation's channel says who takes it.
+    fn lane(&self) -> Option<Lane> {
+        match self {
+            Self::FetchAttachment { .. } => Some(Lane::Files),
+            Self::NotifyStaff => Some(Lane::Pages),
+            Self::DeliverReply { .. } => None,
         }
     }
 
@@ -125,16 +134,15 @@ pub(crate) struct Claimed {
 
 /// Adds a job to the transaction of its cause.
 pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: &str, job: &Job) -> Result<()> {
-    let channel: Option<String> =
-        sqlx::query_scalar("SELECT channel FROM conversations WHERE id = $1").bind(conversation_id).fetch_optional(&mut **tx).await?;
     sqlx::query(
         "INSERT INTO outbox (id, job, conversation_id, lane, seq, payload, state, attempts, run_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7)",
+         VALUES ($1, $2, $3, COALESCE($4, (SELECT CASE channel WHEN 'telegram' THEN 'telegram' ELSE 'pages' END FROM conversations
+                                           WHERE id = $3)), $5, $6, 'waiting', 0, $7, $7)",
     )
     .bind(app.random.id())
     .bind(job.key())
     .bind(conversation_id)
-    .bind(job.lane(channel.as_deref().and_then(Channel::from_key)).key())
+    .bind(job.lane().map(Lane::key))
     .bind(job.seq())
     .bind(serde_json::to_string(job)?)
     .bind(app.clock.now_ms())
@@ -151,6 +159,9 @@ pub async fn run_next(app: &App, lane: Lane) -> Result<Outcome> {
     if !lane.is_ours(app) {
         return Ok(Outcome::Idle);
     }
+    if lane == Lane::Pages {
+        return pages::run(app).await;
+    }
     let claimed = match claim(app, lane).await? {
         Found::Job(claimed) => claimed,
         Found::Nothing => return Ok(Outcome::Idle),
@@ -159,9 +170,9 @@ pub async fn run_next(app: &App, lane: Lane) -> Result<Outcome> {
     let delivery = match (&claimed.job, &claimed.conversation) {
         (Job::DeliverReply { seq }, Some(conversation)) => deliver_reply::run(app, &claimed, conversation, *seq).await?,
         (Job::FetchAttachment { id }, Some(_)) => fetch_attachment::run(app, id).await?,
-        (Job::NotifyStaff, _) => notify_staff::run(app),
         // Its conversation was deleted in between.
         (_, None) => Delivery::Done,
+        (Job::NotifyStaff, Some(_)) => Delivery::Failed("it belongs to the pages' lane".into()),
     };
     settle(app, &claimed, delivery).await
 }

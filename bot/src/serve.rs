@@ -15,6 +15,7 @@ use crate::channel::telegram::Telegram;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::inbox::Line;
 use crate::startup::{self, Parts};
 use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
@@ -47,6 +48,7 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
         clock,
         random,
         wake: Wake::default(),
+        line: Line::default(),
         workers: Workers::default(),
         telegram,
     });
@@ -69,6 +71,8 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
     if tokio::time::timeout(LAST_WORK, rest).await.is_err() {
         tracing::warn!("some work was left for the next start");
     }
+    // What stands in line may be another process's at once.
+    queue::release_own(&app).await?;
     // Open event streams would keep the server; they come back by themselves.
     server.abort();
     Ok(())

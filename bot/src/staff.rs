@@ -12,6 +12,7 @@ mod events;
 mod inbox;
 pub mod login;
 mod password;
+pub(crate) mod role;
 mod session;
 mod setup;
 mod ticket;

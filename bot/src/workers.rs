@@ -19,10 +19,21 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Wakes sleeping workers. A busy one looks for more by itself once it has done its work.
 #[derive(Debug, Default)]
 pub struct Wake {
-    /// A message came in.
+    /// A message came in: one worker is enough.
     pub inbox: Notify,
-    /// A job was written.
-    pub outbox: Notify,
+    lanes: [Notify; Lane::ALL.len()],
+}
+
+impl Wake {
+    /// A job of this lane was written.
+    pub fn lane(&self, lane: Lane) -> &Notify {
+        &self.lanes[lane as usize]
+    }
+
+    /// Jobs were written, perhaps of several lanes.
+    pub fn outbox(&self) {
+        self.lanes.iter().for_each(Notify::notify_one);
+    }
 }
 
 /// Starts the workers; they finish what they have in hand and end when `stop` turns true.
@@ -32,7 +43,12 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.inbox, async |app: &App| inbox::run_next(app).await));
     }
     for lane in Lane::ALL {
-        workers.spawn(run(app.clone(), stop.clone(), |app| &app.wake.outbox, async move |app: &App| outbox::run_next(app, lane).await));
+        workers.spawn(run(
+            app.clone(),
+            stop.clone(),
+            move |app| app.wake.lane(lane),
+            async move |app: &App| outbox::run_next(app, lane).await,
+        ));
     }
     workers.spawn(telegram::poller::run(app.clone(), stop.clone()));
     workers.spawn(index_keeper::follow(app.clone(), stop.clone()));

@@ -40,7 +40,7 @@ fn an_hour_of_a_dead_platform() -> Result<()> {
     runtime.block_on(until(&app, "state = 'waiting' AND lane = 'telegram'", QUESTIONS.len() as i64))?;
     for _ in 0..MINUTES {
         now.fetch_add(60_000, Ordering::SeqCst);
-        app.wake.outbox.notify_waiters();
+        app.wake.outbox();
         std::thread::sleep(PAUSE);
     }
     let attempts = simulator.calls("sendMessage");
@@ -51,7 +51,7 @@ fn an_hour_of_a_dead_platform() -> Result<()> {
     simulator.no_faults();
     let replies = tests::until("the replies", || {
         now.fetch_add(5_000, Ordering::SeqCst);
-        app.wake.outbox.notify_waiters();
+        app.wake.outbox();
         Some(simulator.messages(HOA)).filter(|replies| replies.len() >= QUESTIONS.len())
     })?;
     ensure!(replies.len() == QUESTIONS.len());

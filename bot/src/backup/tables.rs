@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::db::Transaction;
 
 /// Backed up, in this order: a table comes after those that it refers to. A new table goes here or into [`LEFT_OUT`].
-pub(super) const BACKED_UP: [&str; 17] = [
+pub(super) const BACKED_UP: [&str; 19] = [
     "guides",
     "guide_revisions",
     "conversations",
@@ -20,6 +20,8 @@ pub(super) const BACKED_UP: [&str; 17] = [
     "staff_sessions",
     "setup_links",
     "login_failures",
+    "invitations",
+    "audit_log",
     "telegram_updates",
     "cursors",
     "attachments",

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::Transaction;
-use crate::answering::{Answer, DialogueState};
+use super::{Transaction, dialect};
+use crate::answering::{Answer, Citation, DialogueState};
 use crate::channel::{Button, Channel};
 
 /// Who answers in a conversation.
@@ -139,6 +139,8 @@ pub struct Message {
     pub created_at: i64,
 }
 
+const PASSAGE_COLUMNS: [&str; 10] =
+    ["answer_id", "rank", "guide_id", "revision", "codes", "title", "section", "url", "checked_on", "quote"];
 const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at";
 
 fn read(row: &AnyRow) -> Result<Conversation> {
@@ -234,11 +236,15 @@ pub async fn move_group(db: &Database, from: &str, to: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The conversation's id; a first message begins one.
-pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<String> {
-    let id = sqlx::query_scalar(
-        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at) VALUES ($1, $2, $3, 'question', '{}', $4, $4)
-         ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at, unreachable_at = NULL RETURNING id",
+/// The conversation's id and the number of the citizen's next message in it, which is thereby given out; a first message
+/// begins a conversation. The row stays locked until the transaction ends, so that numbers come without a gap also where
+/// several processes write.
+pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<(String, i64)> {
+    let row = sqlx::query(
+        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, last_seq)
+         VALUES ($1, $2, $3, 'question', '{}', $4, $4, 1)
+         ON CONFLICT (channel, address) DO UPDATE
+         SET last_at = excluded.last_at, unreachable_at = NULL, last_seq = conversations.last_seq + 1 RETURNING id, last_seq",
     )
     .bind(new_id)
     .bind(channel.key())
@@ -246,14 +252,25 @@ pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, addres
     .bind(now)
     .fetch_one(&mut **tx)
     .await?;
-    Ok(id)
+    Ok((row.try_get("id")?, row.try_get("last_seq")?))
 }
 
-/// Keeps what answering remembers.
-pub(crate) async fn set_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<()> {
-    let state = serde_json::to_string(state)?;
-    sqlx::query("UPDATE conversations SET state = $2 WHERE id = $1").bind(id).bind(state).execute(&mut **tx).await?;
+/// Takes back the number that was given out last in this transaction.
+pub(crate) async fn take_number_back(tx: &mut Transaction, id: &str) -> Result<()> {
+    sqlx::query("UPDATE conversations SET last_seq = last_seq - 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// Gives out the number of the next message.
+pub(crate) async fn next_number(tx: &mut Transaction, id: &str) -> Result<i64> {
+    let sql = "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq";
+    Ok(sqlx::query_scalar(sql).bind(id).fetch_one(&mut **tx).await?)
+}
+
+/// [`next_number`], keeping what answering remembers in the same statement.
+pub(crate) async fn next_number_with_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<i64> {
+    let sql = "UPDATE conversations SET last_seq = last_seq + 1, state = $2 WHERE id = $1 RETURNING last_seq";
+    Ok(sqlx::query_scalar(sql).bind(id).bind(serde_json::to_string(state)?).fetch_one(&mut **tx).await?)
 }
 
 /// Says who answers from now on.
@@ -277,13 +294,8 @@ pub async fn set_unreachable(db: &Database, id: &str, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Appends a message and gives its number. The counter's row stays locked until the transaction ends, so that numbers come
-/// without a gap also where several processes write.
-pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, message: &NewMessage<'_>, now: i64) -> Result<i64> {
-    let seq: i64 = sqlx::query_scalar("UPDATE conversations SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq")
-        .bind(conversation_id)
-        .fetch_one(&mut **tx)
-        .await?;
+/// Writes a message under a number that was given out in this transaction.
+pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, seq: i64, message: &NewMessage<'_>, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -298,7 +310,7 @@ pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, mes
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    Ok(seq)
+    Ok(())
 }
 
 /// Keeps an answer together with the passages that were shown.
@@ -324,24 +336,32 @@ pub(crate) async fn add_answer(
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    for (rank, citation) in answer.citations.iter().enumerate() {
-        sqlx::query(
-            "INSERT INTO answer_passages (answer_id, rank, guide_id, revision, codes, title, section, url, checked_on, quote)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(id)
-        .bind(rank as i64)
-        .bind(&citation.id)
-        .bind(citation.revision)
-        .bind(serde_json::to_string(&citation.codes)?)
-        .bind(&citation.title)
-        .bind(&citation.section)
-        .bind(&citation.url)
-        .bind(&citation.checked_on)
-        .bind(&citation.quote)
-        .execute(&mut **tx)
-        .await?;
+    add_passages(tx, id, &answer.citations).await
+}
+
+/// All in one statement: an answer rests on a few.
+async fn add_passages(tx: &mut Transaction, answer_id: &str, citations: &[Citation]) -> Result<()> {
+    if citations.is_empty() {
+        return Ok(());
     }
+    let rows: Vec<String> =
+        (0..citations.len()).map(|row| dialect::placeholders(row * PASSAGE_COLUMNS.len(), PASSAGE_COLUMNS.len())).collect();
+    let sql = format!("INSERT INTO answer_passages ({}) VALUES {}", PASSAGE_COLUMNS.join(", "), rows.join(", "));
+    let mut query = sqlx::query(&sql);
+    for (rank, citation) in citations.iter().enumerate() {
+        query = query
+            .bind(answer_id)
+            .bind(rank as i64)
+            .bind(&citation.id)
+            .bind(citation.revision)
+            .bind(serde_json::to_string(&citation.codes)?)
+            .bind(&citation.title)
+            .bind(&citation.section)
+            .bind(&citation.url)
+            .bind(&citation.checked_on)
+            .bind(&citation.quote);
+    }
+    query.execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -16,6 +16,21 @@ pub(crate) async fn begin_snapshot(db: &Database) -> sqlx::Result<Transaction> {
     }
 }
 
+/// What a statement that claims rows adds to the choice of them. Processes that share a PostgreSQL pass over what another one
+/// is just taking; on SQLite there is one writer anyway.
+pub(crate) fn skip_locked(db: &Database) -> &'static str {
+    match db.kind {
+        DatabaseKind::Sqlite => "",
+        DatabaseKind::Postgres => "FOR UPDATE SKIP LOCKED",
+    }
+}
+
+/// `($4, $5, $6)`: the placeholders of a row of `columns` values after so many others.
+pub(crate) fn placeholders(others: usize, columns: usize) -> String {
+    let numbers: Vec<String> = (others + 1..=others + columns).map(|number| format!("${number}")).collect();
+    format!("({})", numbers.join(", "))
+}
+
 /// The name of the kind, as a backup's manifest tells it.
 pub(crate) fn name(db: &Database) -> &'static str {
     match db.kind {

@@ -4,8 +4,7 @@ use anyhow::Result;
 use indexer::database::Database;
 use sqlx::Row as _;
 
-/// The one role of today. A column, since others will come.
-const ADMINISTRATOR: &str = "administrator";
+use crate::staff::role::Role;
 
 /// A member of staff, as far as signing in needs it.
 #[derive(Clone, Debug)]
@@ -34,12 +33,23 @@ pub(crate) struct NewStaff {
 pub(crate) struct Session {
     /// The hash of the cookie's token.
     pub(crate) token_hash: String,
+    /// Whose it is.
+    pub(crate) staff_id: String,
+    /// What they may do.
+    pub(crate) role: Role,
     /// What citizens read.
     pub(crate) display_name: String,
     /// In every form of the session.
     pub(crate) csrf_token: String,
     /// How many messages and jobs wait for a person.
     pub(crate) dead_letters: i64,
+}
+
+impl Session {
+    /// Whether a route of the console is open to them; see [`Role::may`].
+    pub(crate) fn may(&self, route: &str) -> bool {
+        self.role.may(route)
+    }
 }
 
 /// A session to write; times in milliseconds.
@@ -59,7 +69,7 @@ pub(crate) struct NewSession<'a> {
 
 /// Whether there is an administrator already.
 pub(crate) async fn has_administrator(db: &Database) -> Result<bool> {
-    let row = sqlx::query("SELECT id FROM staff WHERE role = $1 LIMIT 1").bind(ADMINISTRATOR).fetch_optional(&db.reader).await?;
+    let row = sqlx::query("SELECT id FROM staff WHERE role = $1 LIMIT 1").bind(Role::Administrator.key()).fetch_optional(&db.reader).await?;
     Ok(row.is_some())
 }
 
@@ -103,7 +113,7 @@ pub(crate) async fn create_administrator(db: &Database, token_hash: &str, staff:
         .bind(&staff.login)
         .bind(&staff.display_name)
         .bind(&staff.password_hash)
-        .bind(ADMINISTRATOR)
+        .bind(Role::Administrator.key())
         .bind(now)
         .execute(&mut *tx)
         .await?;
@@ -160,13 +170,15 @@ pub(crate) async fn create_session(db: &Database, session: NewSession<'_>) -> Re
 
 /// The session of this token, unless it has ended.
 pub(crate) async fn session(db: &Database, token_hash: &str, now: i64) -> Result<Option<Session>> {
-    let sql = "SELECT s.token_hash, s.csrf_token, p.display_name, \
+    let sql = "SELECT s.token_hash, s.staff_id, s.csrf_token, p.display_name, p.role, \
                (SELECT COUNT(*) FROM inbox WHERE state = 'dead') + (SELECT COUNT(*) FROM outbox WHERE state = 'dead') AS dead_letters FROM staff_sessions s JOIN staff p ON p.id = s.staff_id \
-               WHERE s.token_hash = $1 AND s.expires_at > $2";
+               WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL";
     let row = sqlx::query(sql).bind(token_hash).bind(now).fetch_optional(&db.reader).await?;
     let read = |row: sqlx::any::AnyRow| {
         Ok(Session {
             token_hash: row.try_get("token_hash")?,
+            staff_id: row.try_get("staff_id")?,
+            role: Role::from_key(&row.try_get::<String, _>("role")?).unwrap_or_default(),
             display_name: row.try_get("display_name")?,
             csrf_token: row.try_get("csrf_token")?,
             dead_letters: row.try_get("dead_letters")?,

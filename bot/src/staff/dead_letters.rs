@@ -57,8 +57,8 @@ pub(super) async fn retry(
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
     let done = dead_letters::retry(&app.db, &id, app.clock.now_ms()).await?;
-    app.wake.inbox.notify_waiters();
-    app.wake.outbox.notify_waiters();
+    app.wake.inbox.notify_one();
+    app.wake.outbox();
     Ok(back(if done { "retry" } else { "gone" }))
 }
 

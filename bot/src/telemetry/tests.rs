@@ -80,12 +80,12 @@ async fn ready_means_that_every_part_is() -> Result<()> {
     let reply = house.get("/readyz", &[]).await?;
     assert_eq!((reply.status, reply.body.as_str()), (503, "migrations: [1003] not applied\n"));
     stop.send(true)?;
-    house.app.wake.inbox.notify_waiters();
-    house.app.wake.outbox.notify_waiters();
+    house.app.wake.inbox.notify_one();
+    house.app.wake.outbox();
     while workers.join_next().await.is_some() {}
     house.app.db.reader.close().await;
     let reply = house.get("/readyz", &[]).await?;
-    assert_eq!((reply.status, reply.body.as_str()), (503, "database: does not answer\nworkers: 0 of 5 run\n"));
+    assert_eq!((reply.status, reply.body.as_str()), (503, "database: does not answer\nworkers: 0 of 7 run\n"));
     assert_eq!(house.get("/healthz", &[]).await?.status, 200, "it lives all the same");
     Ok(())
 }

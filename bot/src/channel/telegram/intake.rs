@@ -39,7 +39,7 @@ pub(super) async fn take(app: &App, me: &Me, updates: &[Value]) -> Result<()> {
         inbox::announce(app, accepted);
     }
     if afterwards.said {
-        app.wake.outbox.notify_waiters();
+        app.wake.outbox();
     }
     for query in afterwards.presses {
         let app = app.clone();

@@ -68,7 +68,7 @@ async fn turn(app: &App, telegram: &Telegram) -> Result<Duration> {
         return Ok(LOOK);
     }
     if !was_ours {
-        app.wake.outbox.notify_waiters();
+        app.wake.outbox();
     }
     if telegram.me.get().is_none() {
         telegram.me().await?;

@@ -1,0 +1,189 @@
+//! The audit log: who changed what in the console, and when. Each entry is written in the transaction of its cause.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::db::Transaction;
+use crate::db::audit_log::{self, NewEntry};
+use crate::db::staff::Session;
+
+/// What was done. Closed set; the names in the table never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    SetUp,
+    Invite,
+    WithdrawInvitation,
+    Join,
+    ChangeRole,
+    Disable,
+    Enable,
+    OfferReset,
+    ChangePassword,
+    SignOutEverywhere,
+    LockOut,
+    AnswerTicket,
+    CloseTicket,
+    RetryLetter,
+    DiscardLetter,
+}
+
+impl Action {
+    /// Every action.
+    pub(crate) const ALL: [Self; 15] = [
+        Self::SetUp,
+        Self::Invite,
+        Self::WithdrawInvitation,
+        Self::Join,
+        Self::ChangeRole,
+        Self::Disable,
+        Self::Enable,
+        Self::OfferReset,
+        Self::ChangePassword,
+        Self::SignOutEverywhere,
+        Self::LockOut,
+        Self::AnswerTicket,
+        Self::CloseTicket,
+        Self::RetryLetter,
+        Self::DiscardLetter,
+    ];
+
+    /// The name in the table.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::SetUp => "set_up",
+            Self::Invite => "invite",
+            Self::WithdrawInvitation => "withdraw_invitation",
+            Self::Join => "join",
+            Self::ChangeRole => "change_role",
+            Self::Disable => "disable",
+            Self::Enable => "enable",
+            Self::OfferReset => "offer_reset",
+            Self::ChangePassword => "change_password",
+            Self::SignOutEverywhere => "sign_out_everywhere",
+            Self::LockOut => "lock_out",
+            Self::AnswerTicket => "answer_ticket",
+            Self::CloseTicket => "close_ticket",
+            Self::RetryLetter => "retry_letter",
+            Self::DiscardLetter => "discard_letter",
+        }
+    }
+
+    /// Reads back [`Action::key`].
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.key() == key)
+    }
+
+    /// As administrators read it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::SetUp => "Tạo tài khoản quản trị đầu tiên",
+            Self::Invite => "Mời đồng nghiệp",
+            Self::WithdrawInvitation => "Thu hồi đường dẫn",
+            Self::Join => "Nhận lời mời",
+            Self::ChangeRole => "Đổi vai trò",
+            Self::Disable => "Khóa tài khoản",
+            Self::Enable => "Mở lại tài khoản",
+            Self::OfferReset => "Tạo đường dẫn đặt lại mật khẩu",
+            Self::ChangePassword => "Đổi mật khẩu",
+            Self::SignOutEverywhere => "Đăng xuất khỏi mọi thiết bị",
+            Self::LockOut => "Tạm khóa đăng nhập vì nhập sai nhiều lần",
+            Self::AnswerTicket => "Trả lời câu hỏi",
+            Self::CloseTicket => "Đóng câu hỏi",
+            Self::RetryLetter => "Gửi lại",
+            Self::DiscardLetter => "Bỏ việc chưa gửi được",
+        }
+    }
+}
+
+/// What kind of thing was changed; the log can be filtered by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Account,
+    Ticket,
+    Letter,
+    Guide,
+}
+
+impl Kind {
+    /// In the order of the filter.
+    pub(crate) const ALL: [Self; 4] = [Self::Account, Self::Ticket, Self::Letter, Self::Guide];
+
+    /// The name in the table and in addresses.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Ticket => "ticket",
+            Self::Letter => "letter",
+            Self::Guide => "guide",
+        }
+    }
+
+    /// Reads back [`Kind::key`].
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    /// As administrators read it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Account => "Tài khoản",
+            Self::Ticket => "Câu hỏi của người dân",
+            Self::Letter => "Việc chưa gửi được",
+            Self::Guide => "Hướng dẫn",
+        }
+    }
+}
+
+/// What was changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    /// Of which kind.
+    pub(crate) kind: Kind,
+    /// Its row's id.
+    pub(crate) id: &'a str,
+    /// As people know it: a name, a receipt code, a title.
+    pub(crate) name: &'a str,
+}
+
+/// Who did it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actor<'a> {
+    /// Missing where nobody was signed in.
+    pub(crate) staff_id: Option<&'a str>,
+    /// As it is today.
+    pub(crate) name: &'a str,
+}
+
+/// Records a change that somebody signed in makes. `change` holds what was and what is, `{"before": {…}, "after": {…}}`, each
+/// left out where there is nothing; never a citizen's words, which must be erasable.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn record(
+    tx: &mut Transaction,
+    app: &App,
+    session: &Session,
+    action: Action,
+    subject: Subject<'_>,
+    change: &Value,
+) -> Result<()> {
+    let actor = Actor { staff_id: Some(&session.staff_id), name: &session.display_name };
+    record_by(tx, app, actor, action, subject, change).await
+}
+
+/// [`record`] for a change without a session: setting up, joining, a lock-out.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn record_by(
+    tx: &mut Transaction,
+    app: &App,
+    actor: Actor<'_>,
+    action: Action,
+    subject: Subject<'_>,
+    change: &Value,
+) -> Result<()> {
+    let entry = NewEntry { id: app.random.id(), at: app.clock.now_ms(), actor, action, subject, change: change.to_string() };
+    audit_log::insert(tx, &entry).await
+}
