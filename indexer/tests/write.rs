@@ -68,6 +68,18 @@ fn without(text: &str, key: &str) -> String {
 }
 
 #[test]
+fn a_row_added_leaves_the_lines_of_the_others() {
+    for text in texts() {
+        let mut guide = Guide::parse(&text).unwrap();
+        guide.fees.push(fee("12.500 đồng"));
+        guide.steps.insert(0, "Bước mới".to_owned());
+        let written = guide.write_over(&text);
+        let lost: Vec<&str> = text.lines().filter(|line| !written.contains(line)).collect();
+        assert!(lost.is_empty() && Guide::parse(&written).as_ref() == Ok(&guide), "{}: {lost:?}", guide.id);
+    }
+}
+
+#[test]
 fn a_guide_is_written_whole_and_read_back() {
     for text in texts() {
         let guide = Guide::parse(&text).unwrap();

@@ -64,7 +64,7 @@ fn patch(guide: &Guide, text: &str) -> Option<String> {
             continue;
         }
         match blocks.iter_mut().find(|block| block.key == key) {
-            Some(block) => block.lines = fresh(new),
+            Some(block) => block.lines = as_before(&block.lines, &fresh(old), &fresh(new)),
             None => insert(&mut blocks, Block { key: key.to_owned(), lead: String::new(), lines: fresh(new) }),
         }
     }
@@ -108,6 +108,16 @@ fn blocks(front_matter: &str) -> (&str, Vec<Block>) {
 fn key_of(line: &str) -> Option<&str> {
     let (key, _) = line.split_once(':')?;
     KEYS.iter().any(|(known, _)| *known == key).then_some(key)
+}
+
+/// The lines of `new`, but those that we would have written before too as they really stood there: their author may have
+/// quoted otherwise.
+fn as_before(stood: &str, old: &str, new: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let (stood, old): (Vec<&str>, Vec<&str>) = (stood.split_inclusive('\n').collect(), old.split_inclusive('\n').collect());
+    let is_alike = stood.len() == old.len() && stood.iter().zip(&old).all(|(stood, old)| indent(stood) == indent(old));
+    let before = |line| old.iter().position(|old| *old == line).filter(|_| is_alike);
+    new.split_inclusive('\n').map(|line| before(line).map_or(line, |at| stood[at])).collect()
 }
 
 /// Puts a new key behind the nearest one that it usually follows.
