@@ -15,6 +15,7 @@ mod grounding;
 pub(crate) mod guardrails;
 mod guide_text;
 mod normalizer;
+pub(crate) mod preview;
 mod question_rewriter;
 mod question_router;
 mod retriever;
@@ -188,7 +189,12 @@ pub struct Engine {
     /// The desk that receives handed-over questions.
     office: String,
     words: RwLock<Words>,
+    /// Held while guides are read, so that an older state never replaces a newer one.
+    reading: tokio::sync::Mutex<()>,
 }
+
+/// So many changed guides are read all at once.
+const MANY: usize = 50;
 
 /// What is kept in memory of names and words; replaced when content changes.
 #[derive(Clone, Default)]
@@ -198,27 +204,74 @@ struct Words {
     opened: Arc<Mutex<HashMap<String, Arc<OpenGuide>>>>,
 }
 
-/// A guide as it is published and its passages, read once until content changes.
+/// A guide's revision and its passages, read once until another one is taken in.
 pub(crate) struct OpenGuide {
     published: PublishedGuide,
     passages: Vec<Chunk>,
 }
 
+impl OpenGuide {
+    fn new(published: PublishedGuide) -> Self {
+        Self { passages: chunk(&published.guide), published }
+    }
+}
+
 impl Engine {
     /// Puts the parts together; [`Engine::reload`] fills in the words.
     pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String) -> Self {
-        Self { db, indexer, embedder, office, words: RwLock::default() }
+        Self { db, indexer, embedder, office, words: RwLock::default(), reading: tokio::sync::Mutex::default() }
     }
 
-    /// Reads the names of all published guides again. Called after every change of content.
+    /// Answers with these words from now on, and from every guide as it is published now.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn reload(&self, glossary: Glossary) -> Result<()> {
-        let catalogue = Catalogue::new(&content::published_all(&self.db).await?);
-        let words = Words { catalogue: Arc::new(catalogue), glossary: Arc::new(glossary), opened: Arc::default() };
-        *self.words.write().unwrap_or_else(PoisonError::into_inner) = words;
+        self.words.write().unwrap_or_else(PoisonError::into_inner).glossary = Arc::new(glossary);
+        self.refresh().await
+    }
+
+    /// Answers from every guide as it is published now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&self) -> Result<()> {
+        let _turn = self.reading.lock().await;
+        let changed = self.catalogue().outdated(&content::served_revisions(&self.db).await?);
+        if changed.len() > MANY {
+            self.replace_catalogue(Catalogue::new(&content::published_all(&self.db).await?));
+            return Ok(());
+        }
+        self.read_guides(&changed).await
+    }
+
+    /// Answers from a guide as it is published now, or no longer where it is withdrawn. Until then the revision that was
+    /// taken in before answers: first its passages have to be in the index.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_in(&self, id: &str) -> Result<()> {
+        let _turn = self.reading.lock().await;
+        self.read_guides(&[id.to_owned()]).await
+    }
+
+    async fn read_guides(&self, ids: &[String]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut catalogue = Catalogue::clone(&self.catalogue());
+        for id in ids {
+            match self.guide(id).await? {
+                Some(published) => catalogue.put(&published),
+                None => catalogue.remove(id),
+            }
+        }
+        self.replace_catalogue(catalogue);
         Ok(())
+    }
+
+    fn replace_catalogue(&self, catalogue: Catalogue) {
+        self.words.write().unwrap_or_else(PoisonError::into_inner).catalogue = Arc::new(catalogue);
     }
 
     /// The index that is kept in step with the content.
@@ -239,15 +292,17 @@ impl Engine {
         content::published(&self.db, id).await
     }
 
-    /// A guide to answer from.
+    /// A guide to answer from, in the revision that was taken in.
     async fn open_guide(&self, id: &str) -> Result<Option<Arc<OpenGuide>>> {
-        let opened = self.words.read().unwrap_or_else(PoisonError::into_inner).opened.clone();
-        if let Some(guide) = opened.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(Some(guide.clone()));
+        let words = self.words.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(revision) = words.catalogue.get(id).map(|entry| entry.revision) else { return Ok(None) };
+        let known = words.opened.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        if let Some(guide) = known.filter(|guide| guide.published.revision == revision) {
+            return Ok(Some(guide));
         }
-        let Some(published) = self.guide(id).await? else { return Ok(None) };
-        let guide = Arc::new(OpenGuide { passages: chunk(&published.guide), published });
-        opened.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), guide.clone());
+        let Some(published) = content::published_at(&self.db, id, revision).await? else { return Ok(None) };
+        let guide = Arc::new(OpenGuide::new(published));
+        words.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), guide.clone());
         Ok(Some(guide))
     }
 

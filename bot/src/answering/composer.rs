@@ -4,6 +4,7 @@ use anyhow::Result;
 use indexer::chunker::Section;
 use indexer::content::PublishedGuide;
 use indexer::guide::{Guide, ReviewStatus};
+use jiff::civil::Date;
 
 use super::answer::{AnswerStatus, Citation};
 use super::asked_fact::Fact;
@@ -39,38 +40,44 @@ struct Draft {
 pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
     let Some(id) = context.chosen.clone() else { return Ok(Flow::End(not_found(context))) };
     let Some(opened) = context.engine.open_guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
-    let guide = &opened.published.guide;
-    let draft = draft(guide, context);
-    let mut lines = draft.lines.clone();
-    lines.extend(closing_lines(guide, context));
-    let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
-    let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, context));
-    reply.citations = citations(&opened, &draft);
-    remember(context, &id, status);
+    let reply = reply(&opened, &context.asked, context.today);
+    remember(context, &id, reply.status);
     context.reply = Some(reply);
     Ok(Flow::Continue)
 }
 
-fn draft(guide: &Guide, context: &Context) -> Draft {
-    let mut draft = Draft { lines: Vec::new(), overview: context.asked.is_empty(), told: Vec::new(), missing: Vec::new() };
+/// What Sen says of a guide when these facts are asked.
+pub(crate) fn reply(opened: &OpenGuide, asked: &[Fact], today: Date) -> Reply {
+    let guide = &opened.published.guide;
+    let draft = draft(guide, asked, today);
+    let mut lines = draft.lines.clone();
+    lines.extend(closing_lines(guide, today));
+    let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
+    let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, today));
+    reply.citations = citations(opened, &draft);
+    reply
+}
+
+fn draft(guide: &Guide, asked: &[Fact], today: Date) -> Draft {
+    let mut draft = Draft { lines: Vec::new(), overview: asked.is_empty(), told: Vec::new(), missing: Vec::new() };
     if draft.overview {
         draft.lines.push(format!("**{}**", guide.title));
         draft.lines.push(guide.summary.clone());
     }
-    for fact in &context.asked {
-        draft.tell_asked(guide, *fact, context);
+    for fact in asked {
+        draft.tell_asked(guide, *fact, today);
     }
     let further: &[Fact] = if draft.overview { &OVERVIEW } else { &NEXT };
     for fact in further {
-        draft.tell_if_it_fits(guide, *fact, context);
+        draft.tell_if_it_fits(guide, *fact, today);
     }
     draft
 }
 
 impl Draft {
     /// States an asked fact whole, or says honestly that the source doesn't.
-    fn tell_asked(&mut self, guide: &Guide, fact: Fact, context: &Context) {
-        let lines = state(guide, fact, context.today);
+    fn tell_asked(&mut self, guide: &Guide, fact: Fact, today: Date) {
+        let lines = state(guide, fact, today);
         if lines.is_empty() {
             self.missing.push(fact);
             self.lines.push(format!("**{}**: nguồn của Sen không ghi {} của thủ tục này.", guide.title, lower(heading(fact))));
@@ -79,8 +86,8 @@ impl Draft {
         self.tell(&format!("{} · {}", heading(fact), guide.title), lines, fact);
     }
 
-    fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, context: &Context) {
-        let lines = state(guide, fact, context.today);
+    fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, today: Date) {
+        let lines = state(guide, fact, today);
         let length: usize = self.lines.iter().chain(&lines).map(|line| line.chars().count() + 1).sum();
         if !self.told.contains(&fact) && !lines.is_empty() && length <= COMFORTABLE_CHARS {
             self.tell(heading(fact), lines, fact);
@@ -101,13 +108,13 @@ impl Draft {
 }
 
 /// Where it comes from, when it was checked, and how far to trust it; quiet lines.
-fn closing_lines(guide: &Guide, context: &Context) -> Vec<String> {
+fn closing_lines(guide: &Guide, today: Date) -> Vec<String> {
     let code = guide.codes.first().map(|code| format!(" (mã {code})")).unwrap_or_default();
     let mut lines = vec![format!("_Nguồn: {}{code}, kiểm tra ngày {}._", guide.title, day(guide.checked_on))];
     if guide.review_status == ReviewStatus::Draft {
         lines.push("_Bản nháp, chưa được cơ quan thẩm định._".into());
     }
-    if context.today > guide.review_by {
+    if today > guide.review_by {
         lines.push(format!("_Hướng dẫn này đã quá hạn rà soát ({}), anh/chị hỏi lại nơi tiếp nhận trước khi đi._", day(guide.review_by)));
     }
     lines
@@ -143,11 +150,11 @@ fn citation(published: &PublishedGuide, section: &str, quote: &str) -> Citation 
 }
 
 /// What one can press next: facts that were not told, then a person. Where an asked fact is missing, people come first.
-fn buttons(guide: &Guide, draft: &Draft, context: &Context) -> Vec<Button> {
+fn buttons(guide: &Guide, draft: &Draft, today: Date) -> Vec<Button> {
     if !draft.missing.is_empty() {
         return consent_buttons();
     }
-    let stated = |fact: &Fact| !state(guide, *fact, context.today).is_empty();
+    let stated = |fact: &Fact| !state(guide, *fact, today).is_empty();
     let open = BUTTONS.iter().filter(|fact| !draft.told.contains(fact) && stated(fact));
     let facts = open.take(MOST_BUTTONS).map(|fact| Button::new(fact.button_label(), Action::Fact(guide.id.clone(), *fact)));
     with_staff_button(facts.collect())
