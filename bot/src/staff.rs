@@ -6,6 +6,7 @@ use axum::routing::{get, post};
 use crate::app::App;
 
 mod attachment;
+mod content;
 mod csrf;
 mod dead_letters;
 mod events;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/staff/tickets/{id}", get(ticket::show))
         .route("/staff/tickets/{id}/reply", post(ticket::reply))
         .route("/staff/tickets/{id}/close", post(ticket::close))
+        .merge(content::routes())
         .route("/staff/dead-letters", get(dead_letters::show))
         .route("/staff/dead-letters/{id}/retry", post(dead_letters::retry))
         .route("/staff/dead-letters/{id}/discard", post(dead_letters::discard))

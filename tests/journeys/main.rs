@@ -4,6 +4,7 @@ mod ask_in_the_browser;
 mod bad_input;
 mod command_line;
 mod dead_platform;
+mod editor;
 mod faults;
 mod first_start;
 mod handover;

@@ -6,6 +6,7 @@ mod browser;
 mod citizen;
 mod client;
 mod data_folder;
+mod editor;
 mod html;
 mod in_process;
 #[path = "../peers/mod.rs"]
@@ -20,6 +21,7 @@ pub use browser::{Browser, Window};
 pub use citizen::Citizen;
 pub use client::{Client, Reply};
 pub use data_folder::{DataFolder, copy_folder, knowledge_base, models_dir};
+pub use editor::{Editor, GuideForm, add_colleague};
 pub use html::{Message, between, messages, text};
 pub use in_process::open_app;
 pub use peers::telegram;

@@ -7,7 +7,7 @@ use crate::html::between;
 use crate::server::Server;
 
 const LOGIN: &str = "hoa.nt";
-const PASSWORD: &str = "mười ký tự trở lên";
+pub(crate) const PASSWORD: &str = "mười ký tự trở lên";
 /// The name that citizens read.
 const NAME: &str = "Nguyễn Thị Hoa";
 

@@ -104,6 +104,7 @@ fn what(key: &str) -> &'static str {
         "inbox" => "Tin nhắn chưa trả lời được",
         "deliver_reply" => "Câu trả lời chưa tới người dân",
         "notify_staff" => "Thông báo cho cán bộ chưa gửi được",
+        "index_guide" => "Bản hướng dẫn đã công bố mà Sen chưa dùng được",
         _ => "Việc chưa làm được",
     }
 }

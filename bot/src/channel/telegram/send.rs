@@ -43,7 +43,7 @@ pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Convers
 }
 
 /// What is sent, in Sen's light markup or as HTML already, in parts.
-fn written(message: &Message) -> Vec<String> {
+pub(crate) fn written(message: &Message) -> Vec<String> {
     if message.sender == Sender::Staff {
         let name = markup::escaped(message.staff_name.as_deref().unwrap_or_default());
         let texts = markup::parts(&message.text, LONGEST - ROOM);

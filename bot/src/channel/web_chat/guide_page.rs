@@ -14,7 +14,7 @@ use crate::router::page::{Refusal, render};
 /// The guide's page.
 #[derive(Template)]
 #[template(path = "guide.html")]
-struct GuidePage {
+pub(crate) struct GuidePage {
     draft: bool,
     /// The day by which it should have been checked again, if that day has passed.
     overdue_since: Option<String>,
@@ -60,7 +60,8 @@ pub(crate) fn date(date: &Date) -> String {
     vietnamese_date(*date).to_string()
 }
 
-fn page(guide: Guide, revision: i64, today: Date) -> GuidePage {
+/// The page of a guide as it stands in this revision.
+pub(crate) fn page(guide: Guide, revision: i64, today: Date) -> GuidePage {
     let fee = |row: &indexer::guide::FeeRow| Row {
         case: row.case.clone(),
         value: row.amount.clone(),
