@@ -11,6 +11,7 @@ let timer = 0;
 // One request at a time: each save builds on the version of the one before.
 let turn = Promise.resolve();
 let stopped = false;
+let leaving = false;
 
 function body(button) {
   const data = new URLSearchParams(new FormData(editor));
@@ -21,16 +22,22 @@ function body(button) {
 async function send(button) {
   const reply = await fetch(editor.action, { method: "POST", headers: { Accept: "application/json" }, body: body(button) });
   // The session has ended: the words stay in the form until one has signed in elsewhere.
-  if (reply.redirected) throw new Error("Anh/chị cần đăng nhập lại (mở một cửa sổ khác) rồi bấm Lưu bản nháp.");
+  if (reply.redirected) throw new Error("Anh/chị cần đăng nhập lại (mở một cửa sổ khác) rồi bấm Lưu.");
   const told = await reply.json();
   if (!reply.ok) {
     stopped = reply.status === 409;
     throw new Error(told.error);
   }
-  for (const field of document.querySelectorAll('input[name="version"]')) field.value = told.version;
-  editor.elements.base.value = told.base;
-  document.getElementById("discard").hidden = told.version === 0;
+  standAt(told.version, told.base);
   return told;
+}
+
+// The version that the next save builds on
+
+function standAt(version, base) {
+  for (const field of document.querySelectorAll('input[name="version"]')) field.value = version;
+  editor.elements.base.value = base;
+  document.getElementById("discard").hidden = Number(version) === 0;
 }
 
 // What the checker says, at the fields
@@ -83,16 +90,30 @@ editor.addEventListener("input", () => {
 async function change(button) {
   const told = await send(button);
   const page = await fetch(editor.action, { headers: { Accept: "text/html" } });
-  const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("fields");
-  document.getElementById("fields").replaceChildren(...fresh.children);
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("editor");
+  document.getElementById("fields").replaceChildren(...fresh.querySelector("#fields").children);
+  standAt(fresh.elements.version.value, fresh.elements.base.value);
   show(told);
   document.getElementById(told.at)?.focus();
 }
 
 editor.addEventListener("submit", (event) => {
-  const button = event.submitter?.value ?? "save";
-  if (!button.includes(":") || stopped) return;
-  event.preventDefault();
   clearTimeout(timer);
-  turn = turn.then(() => change(button)).catch((error) => (saved.textContent = error.message));
+  if (stopped || leaving) return;
+  event.preventDefault();
+  const button = event.submitter;
+  if (button?.value.includes(":")) {
+    turn = turn.then(() => change(button.value)).catch((error) => (saved.textContent = error.message));
+    return;
+  }
+  // A save that is under way has to end first: this one builds on its version.
+  turn.then(() => {
+    leaving = true;
+    editor.requestSubmit(button);
+  });
+});
+
+// Back from another page, the draft is newer than what stood here.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
 });

@@ -19,7 +19,15 @@ impl Editor {
     /// # Errors
     /// When it is refused.
     pub fn sign_in(server: &Server, login: &str) -> Result<Self> {
-        let mut client = Client::new(&server.url);
+        Self::sign_in_at(&server.url, login)
+    }
+
+    /// The same at an address.
+    ///
+    /// # Errors
+    /// As [`Editor::sign_in`].
+    pub fn sign_in_at(url: &str, login: &str) -> Result<Self> {
+        let mut client = Client::new(url);
         let page = client.get("/staff/login")?.body;
         let token = between(&page, "name=\"csrf_token\" value=\"", "\"");
         let reply = client.post("/staff/login", &[("csrf_token", token), ("next", ""), ("login", login), ("password", PASSWORD)])?;

@@ -31,10 +31,19 @@ impl Arrival {
 /// To the guide's page `rest` ("", "/publish", "/revisions"), which says what was done.
 pub(super) fn to(id: &str, rest: &str, done: &str) -> Response {
     let query = if done.is_empty() { String::new() } else { format!("?done={done}") };
-    Redirect::to(&format!("/staff/content/{id}{rest}{query}")).into_response()
+    Redirect::to(&format!("/staff/content/{}{rest}{query}", encoded(id))).into_response()
 }
 
 /// To the form, at the element with this id.
 pub(super) fn to_element(id: &str, element: &str) -> Response {
-    Redirect::to(&format!("/staff/content/{id}#{element}")).into_response()
+    Redirect::to(&format!("/staff/content/{}#{element}", encoded(id))).into_response()
+}
+
+/// Bytes that mean something in an address, percent-encoded.
+pub(super) fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }

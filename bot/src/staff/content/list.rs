@@ -9,7 +9,7 @@ use indexer::guide::Level;
 use indexer::lexical::fold;
 use serde::{Deserialize, Serialize};
 
-use super::address::Arrival;
+use super::address::{Arrival, encoded};
 use super::form::time;
 use crate::app::App;
 use crate::db::drafts;
@@ -80,15 +80,6 @@ impl Wanted {
             fields.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name}={}&", encoded(text))).collect();
         format!("/staff/content?{query}page={page}")
     }
-}
-
-/// Bytes that mean something in an address, percent-encoded.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }
 
 /// Shows one page of it.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
 use super::address;
 use crate::app::App;
@@ -47,7 +47,7 @@ struct ConflictView {
 /// Shows the conflicts; without any, there is nothing to settle.
 pub(super) async fn show(State(app): State<App>, session: Session, Path(id): Path<String>) -> Result<Response, Refusal> {
     let (opened, meanwhile) = open_merged(&app, &session, &id).await?.ok_or(Refusal::NotFound)?;
-    let Meanwhile::Conflicts(merged) = meanwhile else { return Ok(Redirect::to(&format!("/staff/content/{id}")).into_response()) };
+    let Meanwhile::Conflicts(merged) = meanwhile else { return Ok(address::to(&id, "", "")) };
     render(StatusCode::OK, &page(session, &opened, &merged, &HashMap::new(), None))
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
 use super::address::{self, Arrival};
@@ -59,7 +59,7 @@ pub(super) async fn show(
         return Ok(address::to(&id, "", "unchanged"));
     }
     let taken = match meanwhile {
-        Meanwhile::Conflicts(_) => return Ok(Redirect::to(&format!("/staff/content/{id}/merge")).into_response()),
+        Meanwhile::Conflicts(_) => return Ok(address::to(&id, "/merge", "")),
         Meanwhile::Merged(list) => Some(form::taken(list, opened.base)),
         Meanwhile::Nothing => None,
     };

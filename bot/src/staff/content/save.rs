@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::address;
@@ -74,8 +74,7 @@ pub(super) async fn save(
         }
         Some(_) => Ok(next(&id, &sent.button, at)),
         None if wants_json(&headers) => {
-            let sentence =
-                "Bản nháp này vừa được lưu ở nơi khác. Bấm “Lưu bản nháp” để xem khác nhau chỗ nào; chữ anh/chị đang gõ vẫn còn.";
+            let sentence = "Bản nháp này vừa được lưu ở nơi khác. Bấm “Lưu” để xem khác nhau chỗ nào; chữ anh/chị đang gõ vẫn còn.";
             Ok((StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response())
         }
         None => {
@@ -123,8 +122,7 @@ pub(super) async fn discard(
     }
     // A guide that was never published is gone with its draft.
     if opened.head.is_none() {
-        Ok(axum::response::Redirect::to("/staff/content?done=discarded").into_response())
-    } else {
-        Ok(address::to(&id, "", "discarded"))
+        return Ok(Redirect::to("/staff/content?done=discarded").into_response());
     }
+    Ok(address::to(&id, "", "discarded"))
 }
