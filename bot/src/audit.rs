@@ -19,6 +19,7 @@ pub(crate) enum Action {
     Disable,
     Enable,
     OfferReset,
+    ResetPassword,
     ChangePassword,
     SignOutEverywhere,
     LockOut,
@@ -33,7 +34,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::SetUp,
         Self::Invite,
         Self::WithdrawInvitation,
@@ -42,6 +43,7 @@ impl Action {
         Self::Disable,
         Self::Enable,
         Self::OfferReset,
+        Self::ResetPassword,
         Self::ChangePassword,
         Self::SignOutEverywhere,
         Self::LockOut,
@@ -65,6 +67,7 @@ impl Action {
             Self::Disable => "disable",
             Self::Enable => "enable",
             Self::OfferReset => "offer_reset",
+            Self::ResetPassword => "reset_password",
             Self::ChangePassword => "change_password",
             Self::SignOutEverywhere => "sign_out_everywhere",
             Self::LockOut => "lock_out",
@@ -91,9 +94,10 @@ impl Action {
             Self::WithdrawInvitation => "Thu hồi đường dẫn",
             Self::Join => "Nhận lời mời",
             Self::ChangeRole => "Đổi vai trò",
-            Self::Disable => "Khóa tài khoản",
+            Self::Disable => "Ngừng tài khoản",
             Self::Enable => "Mở lại tài khoản",
             Self::OfferReset => "Tạo đường dẫn đặt lại mật khẩu",
+            Self::ResetPassword => "Đặt lại mật khẩu bằng đường dẫn",
             Self::ChangePassword => "Đổi mật khẩu",
             Self::SignOutEverywhere => "Đăng xuất khỏi mọi thiết bị",
             Self::LockOut => "Tạm khóa đăng nhập vì nhập sai nhiều lần",
@@ -147,7 +151,7 @@ impl Kind {
     }
 }
 
-/// What was changed.
+/// What was changed. It borrows what the caller has anyway.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     /// Of which kind.
@@ -165,6 +169,11 @@ pub(crate) struct Actor<'a> {
     pub(crate) staff_id: Option<&'a str>,
     /// As it is today.
     pub(crate) name: &'a str,
+}
+
+impl Actor<'_> {
+    /// Nobody was signed in.
+    pub(crate) const NOBODY: Self = Self { staff_id: None, name: "" };
 }
 
 /// Records a change that somebody signed in makes. `change` holds what was and what is, `{"before": {…}, "after": {…}}`, each

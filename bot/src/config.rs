@@ -44,6 +44,8 @@ pub struct Config {
     pub keep_tickets_days: i64,
     /// `SEN_KEEP_RECORDS_DAYS`: what the queues have done with and platforms' raw updates are deleted after so long.
     pub keep_records_days: i64,
+    /// `SEN_KEEP_AUDIT_DAYS`: entries of the console's audit log are deleted after so long.
+    pub keep_audit_days: i64,
     /// `SEN_LOG_FORMAT`: `text` or `json`.
     pub log_format: LogFormat,
 }
@@ -123,6 +125,7 @@ struct File {
     keep_conversations_days: Option<i64>,
     keep_tickets_days: Option<i64>,
     keep_records_days: Option<i64>,
+    keep_audit_days: Option<i64>,
     log_format: Option<String>,
 }
 
@@ -155,6 +158,7 @@ impl Config {
             keep_conversations_days: days("SEN_KEEP_CONVERSATIONS_DAYS", file.keep_conversations_days, "180")?,
             keep_tickets_days: days("SEN_KEEP_TICKETS_DAYS", file.keep_tickets_days, "730")?,
             keep_records_days: days("SEN_KEEP_RECORDS_DAYS", file.keep_records_days, "14")?,
+            keep_audit_days: days("SEN_KEEP_AUDIT_DAYS", file.keep_audit_days, "730")?,
             log_format: parse("SEN_LOG_FORMAT", pick("SEN_LOG_FORMAT", &file.log_format), "text")?,
         };
         config.validate()?;
@@ -168,7 +172,8 @@ impl Config {
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             bail!("SEN_PUBLIC_URL phải bắt đầu bằng https:// hoặc http://");
         }
-        if self.keep_conversations_days < 1 || self.keep_tickets_days < 1 || self.keep_records_days < 1 {
+        let kept = [self.keep_conversations_days, self.keep_tickets_days, self.keep_records_days, self.keep_audit_days];
+        if kept.iter().any(|days| *days < 1) {
             bail!("các SEN_KEEP_… phải từ 1 ngày trở lên");
         }
         let webhook = self.telegram.as_ref().and_then(|telegram| telegram.webhook_secret.as_ref());
@@ -202,6 +207,7 @@ impl Config {
             ("SEN_KEEP_CONVERSATIONS_DAYS", self.keep_conversations_days.to_string()),
             ("SEN_KEEP_TICKETS_DAYS", self.keep_tickets_days.to_string()),
             ("SEN_KEEP_RECORDS_DAYS", self.keep_records_days.to_string()),
+            ("SEN_KEEP_AUDIT_DAYS", self.keep_audit_days.to_string()),
             ("SEN_LOG_FORMAT", if self.log_format == LogFormat::Json { "json" } else { "text" }.to_owned()),
         ]
     }

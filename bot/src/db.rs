@@ -1,5 +1,6 @@
 //! The bot's tables. The content store's tables belong to `indexer`; both live in the same database.
 
+pub(crate) mod accounts;
 pub(crate) mod audit_log;
 pub mod conversations;
 pub(crate) mod dead_letters;
@@ -7,6 +8,7 @@ pub(crate) mod dialect;
 pub(crate) mod drafts;
 pub(crate) mod erasure;
 pub(crate) mod guide_list;
+pub(crate) mod invitations;
 pub(crate) mod retention;
 pub mod staff;
 pub mod tickets;

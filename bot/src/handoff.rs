@@ -3,12 +3,15 @@
 pub mod receipt_code;
 
 use anyhow::{Result, bail};
+use serde_json::json;
 
 use crate::answering::TicketKind;
 use crate::app::App;
+use crate::audit::{self, Subject};
 use crate::channel::{Action, Button};
 use crate::db::Transaction;
 use crate::db::conversations::{self, Mode, NewMessage, Sender};
+use crate::db::staff::Session;
 use crate::db::tickets;
 pub use crate::db::tickets::{Ticket, TicketState, count_open, find, list};
 use crate::outbox::{self, Job};
@@ -53,13 +56,15 @@ pub async fn open(tx: &mut Transaction, app: &App, conversation_id: &str, questi
 ///
 /// # Errors
 /// When the ticket is unknown or closed, or the database fails.
-pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    let now = app.clock.now_ms();
-    let Some(ticket) = tickets::mark_replied(&mut tx, ticket_id, staff_name, now).await? else { bail!("ticket {ticket_id} is not open") };
+pub(crate) async fn reply(app: &App, session: &Session, ticket_id: &str, text: &str) -> Result<()> {
+    let (mut tx, name) = (app.db.begin().await?, session.display_name.as_str());
+    let before = tickets::find_in(&mut tx, ticket_id).await?;
+    let after = tickets::mark_replied(&mut tx, ticket_id, name, app.clock.now_ms()).await?;
+    let (Some(before), Some(ticket)) = (before, after) else { bail!("ticket {ticket_id} is not open") };
     conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::WithStaff).await?;
-    let message = NewMessage { sender: Sender::Staff, staff_name: Some(staff_name), text, buttons: &[], answer_id: None };
+    let message = NewMessage { sender: Sender::Staff, staff_name: Some(name), text, buttons: &[], answer_id: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
+    record(&mut tx, app, session, audit::Action::AnswerTicket, &before, &ticket).await?;
     tx.commit().await?;
     app.wake.outbox();
     Ok(())
@@ -68,15 +73,16 @@ pub async fn reply(app: &App, ticket_id: &str, staff_name: &str, text: &str) -> 
 /// Closes a ticket, gives the conversation back to Sen and asks the citizen whether it is solved.
 ///
 /// # Errors
-/// When the ticket is unknown or the database fails.
-pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
+/// When the ticket is unknown or closed, or the database fails.
+pub(crate) async fn close(app: &App, session: &Session, ticket_id: &str) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let Some(ticket) = tickets::mark_closed(&mut tx, ticket_id, staff_name, app.clock.now_ms()).await? else {
-        bail!("ticket {ticket_id} is not open")
-    };
+    let before = tickets::find_in(&mut tx, ticket_id).await?;
+    let after = tickets::mark_closed(&mut tx, ticket_id, &session.display_name, app.clock.now_ms()).await?;
+    let (Some(before), Some(ticket)) = (before, after) else { bail!("ticket {ticket_id} is not open") };
     if !tickets::has_taken(&mut tx, &ticket.conversation_id).await? {
         conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::Question).await?;
     }
+    record(&mut tx, app, session, audit::Action::CloseTicket, &before, &ticket).await?;
     let text = format!("Câu hỏi {} đã được giải quyết chưa ạ?", ticket.code);
     let buttons = [Button::new("Rồi", Action::Solved(ticket.code.clone())), Button::new("Chưa, hỏi tiếp", Action::NotSolved(ticket.code))];
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text: &text, buttons: &buttons, answer_id: None };
@@ -84,6 +90,13 @@ pub async fn close(app: &App, ticket_id: &str, staff_name: &str) -> Result<()> {
     tx.commit().await?;
     app.wake.outbox();
     Ok(())
+}
+
+/// What staff did to a ticket, without anybody's words.
+async fn record(tx: &mut Transaction, app: &App, session: &Session, action: audit::Action, before: &Ticket, after: &Ticket) -> Result<()> {
+    let state = |ticket: &Ticket| json!({ "state": ticket.state.key(), "taken_by": ticket.taken_by });
+    let subject = Subject { kind: audit::Kind::Ticket, id: &after.id, name: &after.code };
+    audit::record(tx, app, session, action, subject, &json!({ "before": state(before), "after": state(after) })).await
 }
 
 /// Writes a message and its delivery in one transaction.

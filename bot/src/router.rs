@@ -38,7 +38,7 @@ pub fn router(app: App) -> Router {
     let compression = DefaultPredicate::new().and(NotForContentType::new("font/"));
     Router::new()
         .merge(web_chat::routes())
-        .merge(staff::routes())
+        .merge(staff::routes(&app))
         .merge(telegram::webhook::routes())
         .route("/static/{*path}", get(static_files::serve))
         .merge(telemetry::routes())

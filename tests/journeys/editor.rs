@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result};
-use tests::{Browser, Citizen, DataFolder, Editor, Server, Staff, Window, add_colleague, copy_folder, exit_code, knowledge_base, until};
+use tests::{Browser, Citizen, DataFolder, Editor, PASSWORD, Server, Staff, Window, copy_folder, exit_code, knowledge_base, until};
 
 use crate::command_line::build_report;
 
@@ -112,11 +112,9 @@ fn rows_come_and_go_with_scripts_and_on_a_phone_without() -> Result<()> {
 #[test]
 fn two_editors_settle_what_both_changed() -> Result<()> {
     let server = Server::start(DataFolder::filled()?)?;
-    Staff::set_up(&server)?;
-    for (login, name) in [("lan", "Trần Thị Lan"), ("minh", "Lê Minh")] {
-        add_colleague(&server, login, name, "editor")?;
-    }
-    let (mut lan, mut minh) = (Editor::sign_in(&server, "lan")?, Editor::sign_in(&server, "minh")?);
+    let mut hoa = Staff::set_up(&server)?;
+    let mut lan = colleague(&server, &mut hoa, "lan", "Trần Thị Lan", "editor")?;
+    let mut minh = colleague(&server, &mut hoa, "minh", "Lê Minh", "editor")?;
     lan.write(ID, &[("fees[0].amount", NEW_FEE), ("result", "Thẻ căn cước mới")])?;
     minh.write(ID, &[("fees[0].amount", "90.000 đồng/thẻ"), ("times[0].duration", "Không quá 5 ngày làm việc")])?;
     assert!(minh.get(FORM)?.body.contains("Trần Thị Lan cũng có bản nháp"));
@@ -301,10 +299,28 @@ fn the_folder_and_the_store_are_brought_into_step() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_clerk_is_refused() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let mut thu = colleague(&server, &mut Staff::set_up(&server)?, "thu", "Phạm Thị Thu", "clerk")?;
+    for page in ["/staff/content", FORM, "/staff/content/new", &format!("{FORM}/publish"), &format!("{FORM}/revisions")] {
+        let reply = thu.get(page)?;
+        assert!(reply.status == 403 && reply.body.contains("biên tập viên"), "{page}: {} {}", reply.status, reply.body);
+    }
+    Ok(())
+}
+
+/// Invited, joined and signed in.
+fn colleague(server: &Server, administrator: &mut Staff, login: &str, name: &str, role: &str) -> Result<Editor> {
+    let link = administrator.invite(name, role)?;
+    Staff::join(server, &link, name, login)?;
+    Editor::sign_in(server, login)
+}
+
 fn sign_in(browser: &Browser, server: &Server) -> Result<()> {
     browser.goto(&format!("{}/staff/login", server.url))?;
     browser.fill_in("#login", "hoa.nt")?;
-    browser.fill_in("#password", "mười ký tự trở lên")?;
+    browser.fill_in("#password", PASSWORD)?;
     browser.click("button.primary")?;
     browser.wait_for("h1", "").map(drop)
 }

@@ -1,5 +1,6 @@
 //! Journeys through the outer doors, with real parts: the programs, the model, the guides, a browser.
 
+mod accounts;
 mod ask_in_the_browser;
 mod bad_input;
 mod command_line;

@@ -1,7 +1,6 @@
 //! An editor at the console, without scripts.
 
 use anyhow::{Context as _, Result, ensure};
-use sqlx::{Connection as _, Executor as _};
 
 use crate::client::{Client, Reply};
 use crate::html::{between, form_fields};
@@ -143,21 +142,4 @@ impl GuideForm {
         self.fields.retain(|(found, _)| found != name);
         self.fields.push((name.to_owned(), text.to_owned()));
     }
-}
-
-/// Adds a colleague with the password of the administrator who was set up.
-///
-/// # Errors
-/// When the database can't be written.
-pub fn add_colleague(server: &Server, login: &str, name: &str, role: &str) -> Result<()> {
-    let sql = format!(
-        "INSERT INTO staff (id, login, display_name, password_hash, role, created_at)
-         SELECT 'id-{login}', '{login}', '{name}', password_hash, '{role}', created_at FROM staff WHERE role = 'administrator'"
-    );
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        sqlx::any::install_default_drivers();
-        let mut connection = sqlx::AnyConnection::connect(&server.folder().database_url()).await?;
-        connection.execute(sql.as_str()).await?;
-        Ok(connection.close().await?)
-    })
 }

@@ -7,7 +7,8 @@ use crate::html::between;
 use crate::server::Server;
 
 const LOGIN: &str = "hoa.nt";
-pub(crate) const PASSWORD: &str = "mười ký tự trở lên";
+/// Of everybody in the journeys, at first.
+pub const PASSWORD: &str = "mười ký tự trở lên";
 /// The name that citizens read.
 const NAME: &str = "Nguyễn Thị Hoa";
 
@@ -50,6 +51,59 @@ impl Staff {
         Ok(staff)
     }
 
+    /// Signs in as somebody else; where that leads.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn sign_in_as(server: &Server, login: &str, password: &str) -> Result<(Self, Reply)> {
+        let mut staff = Self { client: Client::new(&server.url) };
+        let reply = staff.fill_in("/staff/login", "/staff/login", &[("next", ""), ("login", login), ("password", password)])?;
+        Ok((staff, reply))
+    }
+
+    /// Makes a link for a colleague in this role; its path.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn invite(&mut self, name: &str, role: &str) -> Result<String> {
+        let reply = self.fill_in("/staff/accounts", "/staff/accounts/invite", &[("name", name), ("role", role), ("days", "3")])?;
+        link(&reply)
+    }
+
+    /// Makes a link by which the person on this account sets their password anew; its path.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn offer_reset(&mut self, account: &str) -> Result<String> {
+        let reply = self.fill_in("/staff/accounts", &format!("{account}/reset"), &[])?;
+        link(&reply)
+    }
+
+    /// Opens an invitation, chooses login and password, and signs in.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn join(server: &Server, link: &str, name: &str, login: &str) -> Result<Self> {
+        let mut staff = Self { client: Client::new(&server.url) };
+        let fields = [("display_name", name), ("login", login), ("password", PASSWORD), ("password_again", PASSWORD)];
+        let reply = staff.fill_in(link, link, &fields)?;
+        ensure!(reply.path.starts_with("/staff/login"), "the invitation led to {}: {}", reply.path, reply.body);
+        let (staff, reply) = Self::sign_in_as(server, login, PASSWORD)?;
+        ensure!(!reply.path.starts_with("/staff/login"), "{login} can't sign in: {}", reply.body);
+        Ok(staff)
+    }
+
+    /// The path of the account with this login in the list of accounts.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn find_account(&mut self, login: &str) -> Result<String> {
+        let list = self.get("/staff/accounts")?.body;
+        let words = format!("<dd>{login}</dd>");
+        let card = list.split("id=\"account-").skip(1).find(|card| card.contains(&words)).with_context(|| format!("no {login}"))?;
+        Ok(format!("/staff/accounts/{}", card.split('"').next().unwrap_or_default()))
+    }
+
     /// Opens a page of the console.
     ///
     /// # Errors
@@ -89,10 +143,20 @@ impl Staff {
     }
 
     /// Sends a form of the page `from`, with its token.
-    fn fill_in(&mut self, from: &str, to: &str, fields: &[(&str, &str)]) -> Result<Reply> {
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn fill_in(&mut self, from: &str, to: &str, fields: &[(&str, &str)]) -> Result<Reply> {
         let page = self.get(from)?.body;
         let token = between(&page, "name=\"csrf_token\" value=\"", "\"");
         let fields: Vec<_> = [("csrf_token", token)].into_iter().chain(fields.iter().copied()).collect();
         self.client.post(to, &fields)
     }
+}
+
+/// The path of the link that a page shows once.
+fn link(reply: &Reply) -> Result<String> {
+    let link = between(&reply.body, "id=\"link\">", "<");
+    let path = link.find("/staff/invite/").map(|at| link[at..].to_owned());
+    path.with_context(|| format!("no link: {} {}", reply.status, reply.body))
 }

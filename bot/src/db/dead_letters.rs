@@ -5,6 +5,8 @@ use indexer::database::Database;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::Transaction;
+
 /// One of them, without anybody's words.
 #[derive(Clone, Debug)]
 pub(crate) struct DeadLetter {
@@ -56,29 +58,28 @@ fn read(row: &AnyRow) -> Result<DeadLetter> {
     })
 }
 
-/// Puts it back in its line, as good as new. False when it is no dead letter any more.
+/// Puts it back in its line, as good as new; what it is (see [`DeadLetter::what`]), none when it is no dead letter any more.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn retry(db: &Database, id: &str, now: i64) -> Result<bool> {
-    let set = "state = 'waiting', attempts = 0, run_at = $2, claimed_by = NULL, claimed_until = 0";
-    let sql = |queue: &str| format!("UPDATE {queue} SET {set} WHERE id = $1 AND state = 'dead'");
-    update(db, sql, id, now).await
+pub(crate) async fn retry(tx: &mut Transaction, id: &str, now: i64) -> Result<Option<String>> {
+    update(tx, "state = 'waiting', attempts = 0, run_at = $2, claimed_by = NULL, claimed_until = 0", id, now).await
 }
 
-/// Gives it up; the row goes with the others that are done. False when it is no dead letter any more.
+/// Gives it up; the row goes with the others that are done. What it was, none when it is no dead letter any more.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn discard(db: &Database, id: &str, now: i64) -> Result<bool> {
-    let sql = |queue: &str| format!("UPDATE {queue} SET state = 'discarded', run_at = $2 WHERE id = $1 AND state = 'dead'");
-    update(db, sql, id, now).await
+pub(crate) async fn discard(tx: &mut Transaction, id: &str, now: i64) -> Result<Option<String>> {
+    update(tx, "state = 'discarded', run_at = $2", id, now).await
 }
 
-async fn update(db: &Database, sql: impl Fn(&str) -> String, id: &str, now: i64) -> Result<bool> {
-    let mut updated = 0;
-    for queue in ["inbox", "outbox"] {
-        updated += sqlx::query(&sql(queue)).bind(id).bind(now).execute(&db.writer).await?.rows_affected();
+async fn update(tx: &mut Transaction, set: &str, id: &str, now: i64) -> Result<Option<String>> {
+    for (queue, what) in [("inbox", "'inbox'"), ("outbox", "job")] {
+        let sql = format!("UPDATE {queue} SET {set} WHERE id = $1 AND state = 'dead' RETURNING {what}");
+        if let Some(what) = sqlx::query_scalar(&sql).bind(id).bind(now).fetch_optional(&mut **tx).await? {
+            return Ok(Some(what));
+        }
     }
-    Ok(updated > 0)
+    Ok(None)
 }

@@ -175,9 +175,9 @@ pub(crate) async fn fields(db: &Database) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT DISTINCT field FROM guides WHERE published_revision > 0 ORDER BY field").fetch_all(&db.reader).await?)
 }
 
-/// A guide's title as this transaction has it.
-pub(crate) async fn title(tx: &mut Transaction, id: &str) -> Result<String> {
-    Ok(sqlx::query_scalar("SELECT title FROM guides WHERE id = $1").bind(id).fetch_one(&mut **tx).await?)
+/// A guide's title and revision as this transaction has them.
+pub(crate) async fn title_and_revision(tx: &mut Transaction, id: &str) -> Result<(String, i64)> {
+    Ok(sqlx::query_as("SELECT title, published_revision FROM guides WHERE id = $1").bind(id).fetch_one(&mut **tx).await?)
 }
 
 /// What is published under an id.

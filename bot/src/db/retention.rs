@@ -10,13 +10,14 @@ use super::Transaction;
 const BATCH: u64 = 500;
 
 /// What nobody needs any more after the records' days. Every statement deletes one batch.
-const RECORDS: [&str; 6] = [
+const RECORDS: [&str; 7] = [
     "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state IN ('done', 'discarded') AND received_at < $1 LIMIT 500)",
     "DELETE FROM outbox WHERE id IN
        (SELECT id FROM outbox WHERE state IN ('done', 'discarded') AND COALESCE(done_at, created_at) < $1 LIMIT 500)",
     "DELETE FROM telegram_updates WHERE update_id IN (SELECT update_id FROM telegram_updates WHERE received_at < $1 LIMIT 500)",
     "DELETE FROM staff_sessions WHERE token_hash IN (SELECT token_hash FROM staff_sessions WHERE expires_at < $1 LIMIT 500)",
     "DELETE FROM setup_links WHERE token_hash IN (SELECT token_hash FROM setup_links WHERE expires_at < $1 LIMIT 500)",
+    "DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < $1 LIMIT 500)",
     "DELETE FROM login_failures WHERE failed_at < $1",
 ];
 
@@ -32,6 +33,7 @@ pub(crate) struct Cutoffs {
     pub(crate) conversations: i64,
     pub(crate) tickets: i64,
     pub(crate) records: i64,
+    pub(crate) audit: i64,
 }
 
 /// Deletes what the queues have done with, raw updates, ended sessions and links; how many rows.
@@ -47,6 +49,11 @@ pub(crate) async fn delete_records(db: &Database, before: i64) -> Result<u64> {
 pub(crate) async fn delete_tickets(db: &Database, before: i64) -> Result<u64> {
     let sql = "DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE state = 'closed' AND closed_at < $1 LIMIT 500)";
     in_batches(db, sql, before).await
+}
+
+/// Deletes entries of the audit log from before then; how many.
+pub(crate) async fn delete_audit_log(db: &Database, before: i64) -> Result<u64> {
+    in_batches(db, "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < $1 LIMIT 500)", before).await
 }
 
 /// What was closed after an erasure keeps its words until the citizen has had time to read the reply.

@@ -1,9 +1,10 @@
 //! Staff, their sessions, one-time links and failed logins.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use indexer::database::Database;
 use sqlx::Row as _;
 
+use super::Transaction;
 use crate::staff::role::Role;
 
 /// A member of staff, as far as signing in needs it.
@@ -11,19 +12,6 @@ use crate::staff::role::Role;
 pub(crate) struct Staff {
     /// Row id.
     pub(crate) id: String,
-    /// Argon2id in PHC form.
-    pub(crate) password_hash: String,
-}
-
-/// A member of staff to write.
-#[derive(Clone, Debug)]
-pub(crate) struct NewStaff {
-    /// Row id.
-    pub(crate) id: String,
-    /// What they sign in with, lower case.
-    pub(crate) login: String,
-    /// What citizens read.
-    pub(crate) display_name: String,
     /// Argon2id in PHC form.
     pub(crate) password_hash: String,
 }
@@ -69,7 +57,8 @@ pub(crate) struct NewSession<'a> {
 
 /// Whether there is an administrator already.
 pub(crate) async fn has_administrator(db: &Database) -> Result<bool> {
-    let row = sqlx::query("SELECT id FROM staff WHERE role = $1 LIMIT 1").bind(Role::Administrator.key()).fetch_optional(&db.reader).await?;
+    let row =
+        sqlx::query("SELECT id FROM staff WHERE role = $1 LIMIT 1").bind(Role::Administrator.key()).fetch_optional(&db.reader).await?;
     Ok(row.is_some())
 }
 
@@ -97,40 +86,33 @@ pub(crate) async fn setup_link_is_open(db: &Database, token_hash: &str, now: i64
     Ok(row.is_some())
 }
 
-/// Uses up the link and writes the administrator, both or neither. False when the link is used, expired or unknown.
-pub(crate) async fn create_administrator(db: &Database, token_hash: &str, staff: &NewStaff, now: i64) -> Result<bool> {
-    let mut tx = db.begin().await?;
-    let used = sqlx::query("UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2")
-        .bind(token_hash)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-    if used.rows_affected() == 0 {
-        return Ok(false);
-    }
-    sqlx::query("INSERT INTO staff (id, login, display_name, password_hash, role, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(&staff.id)
-        .bind(&staff.login)
-        .bind(&staff.display_name)
-        .bind(&staff.password_hash)
-        .bind(Role::Administrator.key())
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok(true)
+/// Uses up the link. False when it is used, expired or unknown.
+pub(crate) async fn use_setup_link(tx: &mut Transaction, token_hash: &str, now: i64) -> Result<bool> {
+    let sql = "UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    Ok(sqlx::query(sql).bind(token_hash).bind(now).execute(&mut **tx).await?.rows_affected() > 0)
 }
 
-/// The member of staff with this login.
+/// The member of staff with this login; none while the account is closed.
 pub(crate) async fn by_login(db: &Database, login: &str) -> Result<Option<Staff>> {
-    let row = sqlx::query("SELECT id, password_hash FROM staff WHERE login = $1").bind(login).fetch_optional(&db.reader).await?;
+    let sql = "SELECT id, password_hash FROM staff WHERE login = $1 AND disabled_at IS NULL";
+    let row = sqlx::query(sql).bind(login).fetch_optional(&db.reader).await?;
     row.map(|row| Ok(Staff { id: row.try_get("id")?, password_hash: row.try_get("password_hash")? })).transpose()
 }
 
+/// What an attempt to sign in meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// The login is locked; nothing was counted.
+    Refused,
+    /// Go on.
+    Counted,
+    /// Go on; if this one fails, the login is locked.
+    Last,
+}
+
 /// Counts an attempt as failed before its password is looked at, so that many at once can't slip through; a success
-/// takes it back with [`forget_failures`]. `is_locked` is given the times of the latest failures, newest first. Returns
-/// false, and counts nothing, when it says so.
-pub(crate) async fn begin_attempt(db: &Database, login: &str, now: i64, is_locked: fn(&[i64], i64) -> bool) -> Result<bool> {
+/// takes it back with [`forget_failures`]. `is_locked` is given the times of the latest failures, newest first.
+pub(crate) async fn begin_attempt(db: &Database, login: &str, now: i64, is_locked: fn(&[i64], i64) -> bool) -> Result<Attempt> {
     let mut tx = db.begin().await?;
     let rows = sqlx::query("SELECT failed_at FROM login_failures WHERE login = $1 ORDER BY failed_at DESC LIMIT 5")
         .bind(login)
@@ -138,11 +120,12 @@ pub(crate) async fn begin_attempt(db: &Database, login: &str, now: i64, is_locke
         .await?;
     let failures = rows.iter().map(|row| row.try_get("failed_at")).collect::<Result<Vec<i64>, _>>()?;
     if is_locked(&failures, now) {
-        return Ok(false);
+        return Ok(Attempt::Refused);
     }
     sqlx::query("INSERT INTO login_failures (login, failed_at) VALUES ($1, $2)").bind(login).bind(now).execute(&mut *tx).await?;
     tx.commit().await?;
-    Ok(true)
+    let with_this = [&[now], failures.as_slice()].concat();
+    Ok(if is_locked(&with_this, now) { Attempt::Last } else { Attempt::Counted })
 }
 
 /// After a success, and of everybody what happened before `before`.
@@ -178,7 +161,7 @@ pub(crate) async fn session(db: &Database, token_hash: &str, now: i64) -> Result
         Ok(Session {
             token_hash: row.try_get("token_hash")?,
             staff_id: row.try_get("staff_id")?,
-            role: Role::from_key(&row.try_get::<String, _>("role")?).unwrap_or_default(),
+            role: Role::from_key(&row.try_get::<String, _>("role")?).context("a role that this program does not know")?,
             display_name: row.try_get("display_name")?,
             csrf_token: row.try_get("csrf_token")?,
             dead_letters: row.try_get("dead_letters")?,
@@ -198,6 +181,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::db::accounts::{self, NewStaff};
 
     /// A database in a folder that goes away with it.
     struct Fixture(PathBuf);
@@ -217,31 +201,42 @@ mod tests {
         }
     }
 
-    fn hoa() -> NewStaff {
-        NewStaff { id: "s1".into(), login: "hoa".into(), display_name: "Hoa".into(), password_hash: "$argon2id$".into() }
+    async fn add_hoa(db: &Database) -> Result<()> {
+        let (id, login, display_name, password_hash) = ("s1".into(), "hoa".into(), "Hoa".into(), "$argon2id$".into());
+        let hoa = NewStaff { id, login, display_name, password_hash, role: Role::Administrator };
+        let mut tx = db.begin().await?;
+        assert!(accounts::insert(&mut tx, &hoa, 0).await?);
+        Ok(tx.commit().await?)
+    }
+
+    async fn use_link(db: &Database, token_hash: &str, now: i64) -> Result<bool> {
+        let mut tx = db.begin().await?;
+        let used = use_setup_link(&mut tx, token_hash, now).await?;
+        tx.commit().await?;
+        Ok(used)
     }
 
     #[tokio::test]
-    async fn a_link_makes_one_administrator_once_and_in_time() -> Result<()> {
+    async fn a_link_works_once_and_in_time() -> Result<()> {
         let (_folder, db) = Fixture::open("link").await?;
         replace_setup_link(&db, "old", 0, 100).await?;
         replace_setup_link(&db, "new", 0, 100).await?;
         assert!(!setup_link_is_open(&db, "old", 50).await?, "a fresh link takes the place of the earlier one");
         assert!(!setup_link_is_open(&db, "new", 100).await?, "expired");
-        assert!(!create_administrator(&db, "new", &hoa(), 100).await?);
-        assert!(!has_administrator(&db).await?);
-        assert!(create_administrator(&db, "new", &hoa(), 50).await?);
-        assert!(has_administrator(&db).await?);
+        assert!(!use_link(&db, "new", 100).await?);
+        assert!(use_link(&db, "new", 50).await?);
         assert!(!setup_link_is_open(&db, "new", 50).await?);
-        assert!(!create_administrator(&db, "new", &NewStaff { id: "s2".into(), login: "lan".into(), ..hoa() }, 50).await?);
+        assert!(!use_link(&db, "new", 50).await?);
+        assert!(!has_administrator(&db).await?);
+        add_hoa(&db).await?;
+        assert!(has_administrator(&db).await?);
         Ok(())
     }
 
     #[tokio::test]
     async fn a_session_ends_by_time_or_by_signing_out() -> Result<()> {
         let (_folder, db) = Fixture::open("session").await?;
-        replace_setup_link(&db, "link", 0, 100).await?;
-        create_administrator(&db, "link", &hoa(), 0).await?;
+        add_hoa(&db).await?;
         let staff = by_login(&db, "hoa").await?;
         let staff_id = staff.map(|staff| staff.id).unwrap_or_default();
         create_session(&db, NewSession { token_hash: "t", staff_id: &staff_id, csrf_token: "c", created_at: 0, expires_at: 100 }).await?;
@@ -256,13 +251,12 @@ mod tests {
     async fn attempts_are_counted_before_they_are_judged() -> Result<()> {
         let (_folder, db) = Fixture::open("attempts").await?;
         let three_are_many: fn(&[i64], i64) -> bool = |failures, _| failures.len() >= 3;
-        for now in 0..3 {
-            assert!(begin_attempt(&db, "hoa", now, three_are_many).await?);
+        for (now, met) in [Attempt::Counted, Attempt::Counted, Attempt::Last, Attempt::Refused].into_iter().enumerate() {
+            assert_eq!(begin_attempt(&db, "hoa", now.try_into()?, three_are_many).await?, met);
         }
-        assert!(!begin_attempt(&db, "hoa", 3, three_are_many).await?);
-        assert!(begin_attempt(&db, "lan", 3, three_are_many).await?, "another login is open");
+        assert_eq!(begin_attempt(&db, "lan", 3, three_are_many).await?, Attempt::Counted, "another login is open");
         forget_failures(&db, "hoa", 0).await?;
-        assert!(begin_attempt(&db, "hoa", 4, three_are_many).await?);
+        assert_eq!(begin_attempt(&db, "hoa", 4, three_are_many).await?, Attempt::Counted);
         Ok(())
     }
 }

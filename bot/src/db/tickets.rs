@@ -117,6 +117,12 @@ pub async fn find(db: &Database, id: &str) -> Result<Option<Ticket>> {
     sqlx::query(&sql).bind(id).fetch_optional(&db.reader).await?.as_ref().map(read).transpose()
 }
 
+/// [`find`] inside a transaction.
+pub(crate) async fn find_in(tx: &mut Transaction, id: &str) -> Result<Option<Ticket>> {
+    let sql = format!("SELECT {COLUMNS} FROM tickets WHERE id = $1");
+    sqlx::query(&sql).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(read).transpose()
+}
+
 /// How many wait for a first reply.
 ///
 /// # Errors

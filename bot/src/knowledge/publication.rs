@@ -115,8 +115,8 @@ async fn write(
 
 /// What belongs to every change of what citizens are answered, in its transaction.
 async fn go_live(tx: &mut Transaction, app: &App, session: &Session, id: &str, action: Action, reason: &str) -> Result<()> {
-    let title = guide_list::title(tx, id).await?;
+    let (title, revision) = guide_list::title_and_revision(tx, id).await?;
     let subject = Subject { kind: Kind::Guide, id, name: &title };
-    audit::record(tx, app, session, action, subject, &json!({ "after": { "reason": reason } })).await?;
+    audit::record(tx, app, session, action, subject, &json!({ "after": { "revision": revision, "reason": reason } })).await?;
     outbox::enqueue_alone(tx, app, &Job::IndexGuide { id: id.to_owned() }).await
 }

@@ -19,12 +19,15 @@ pub struct Purged {
     pub tickets: u64,
     /// Rows of the queues, raw updates, ended sessions and links.
     pub records: u64,
+    /// Entries of the audit log.
+    pub audit: u64,
     /// Files that belonged to nothing any more.
     pub files: u64,
 }
 
 /// Deletes conversations untouched for `keep_conversations_days` that no ticket of staff's holds, tickets
-/// `keep_tickets_days` after they were closed, and records after `keep_records_days`. Of a conversation whose tickets are
+/// `keep_tickets_days` after they were closed, and records after `keep_records_days`, entries of the audit log
+/// after `keep_audit_days`. Of a conversation whose tickets are
 /// still kept, those tickets stay and nothing else, not even its address.
 ///
 /// # Errors
@@ -35,16 +38,18 @@ pub async fn purge(app: &App) -> Result<Purged> {
         conversations: now - config.keep_conversations_days * DAY_MS,
         tickets: now - config.keep_tickets_days * DAY_MS,
         records: now - config.keep_records_days * DAY_MS,
+        audit: now - config.keep_audit_days * DAY_MS,
     };
     let tickets = retention::delete_tickets(&app.db, cutoffs.tickets).await?;
     retention::strip_erased_tickets(&app.db, cutoffs.records).await?;
     let conversations = conversations(app, &cutoffs).await?;
     retention::delete_shells(&app.db).await?;
     let records = retention::delete_records(&app.db, cutoffs.records).await?;
+    let audit = retention::delete_audit_log(&app.db, cutoffs.audit).await?;
     let (data_dir, known) = (config.data_dir.clone(), retention::attachment_files(&app.db).await?);
     let files = tokio::task::spawn_blocking(move || files::delete_orphans(&data_dir, &known, now)).await??;
     empty_the_log(app).await?;
-    Ok(Purged { conversations, tickets, records, files })
+    Ok(Purged { conversations, tickets, records, audit, files })
 }
 
 async fn conversations(app: &App, cutoffs: &Cutoffs) -> Result<u64> {

@@ -6,6 +6,7 @@ use super::{Purged, notice, purge};
 use crate::answering::DialogueState;
 use crate::config::Config;
 use crate::db::conversations::{self, Sender, Vote};
+use crate::db::staff::Session;
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::handoff;
 use crate::test_support::{DAY, House};
@@ -13,6 +14,10 @@ use crate::test_support::{DAY, House};
 /// A citizen on a platform whose chat is 12345.
 const HOA: &str = "12345:7";
 const SECRET: &str = "Bí Mật";
+
+fn clerk() -> Session {
+    Session { display_name: "Hoa".into(), ..Session::default() }
+}
 
 /// Tables and columns that hold these words.
 async fn holding(house: &House, words: &str) -> Result<Vec<String>> {
@@ -90,8 +95,8 @@ async fn nothing_of_the_erased_words_remains_but_a_petition_that_is_handled() ->
     assert!(!holding(&house, "Giữ Lại").await?.is_empty(), "of others nothing is erased");
 
     // Staff answer it; then it goes too, and with it the address.
-    handoff::reply(&house.app, &petition.id, "Hoa", "Đã kiểm tra.").await?;
-    handoff::close(&house.app, &petition.id, "Hoa").await?;
+    handoff::reply(&house.app, &clerk(), &petition.id, "Đã kiểm tra.").await?;
+    handoff::close(&house.app, &clerk(), &petition.id).await?;
     purge(&house.app).await?;
     assert!(house.messages(&id).await?.iter().any(|message| message.text == "Đã kiểm tra."), "there is time to read the reply");
     house.pass(15 * DAY);
@@ -130,7 +135,7 @@ async fn sen_hears_it_while_staff_hold_the_conversation() -> Result<()> {
     let id = house.say(HOA, "gặp cán bộ").await?;
     house.say(HOA, "xã tôi mai có cúp điện không").await?;
     let ticket = all_tickets(&house).await?.pop().context("no ticket")?;
-    handoff::reply(&house.app, &ticket.id, "Hoa", "Không ạ.").await?;
+    handoff::reply(&house.app, &clerk(), &ticket.id, "Không ạ.").await?;
     let before = house.messages(&id).await?.len();
     house.say(HOA, "vâng").await?;
     assert_eq!(house.messages(&id).await?.len(), before + 1, "Sen is silent");
@@ -149,7 +154,7 @@ async fn what_has_been_kept_long_enough_goes_and_nothing_else() -> Result<()> {
     house.say("closed", "gặp cán bộ").await?;
     house.say("closed", "câu hỏi đã đóng").await?;
     let closed = all_tickets(&house).await?.pop().context("no ticket")?;
-    handoff::close(&house.app, &closed.id, "Hoa").await?;
+    handoff::close(&house.app, &clerk(), &closed.id).await?;
     house.say("open", "gặp cán bộ").await?;
     house.say("open", "câu hỏi đang mở").await?;
     house
@@ -172,8 +177,13 @@ async fn what_has_been_kept_long_enough_goes_and_nothing_else() -> Result<()> {
 
     house.pass(20 * DAY);
     assert_eq!(purge(&house.app).await?.tickets, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM audit_log").await?, 1, "that the ticket was closed is kept for two years");
     assert_eq!(left(&house).await?, (["open", "young"].map(str::to_owned).to_vec(), 1));
     assert_eq!(house.count("SELECT COUNT(*) FROM conversations").await?, 2);
+
+    house.pass(530 * DAY);
+    assert_eq!(purge(&house.app).await?.audit, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM audit_log").await?, 0);
     Ok(())
 }
 

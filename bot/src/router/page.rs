@@ -19,12 +19,21 @@ pub(crate) enum Refusal {
     /// The form was not filled in on our own page.
     #[error("cross-site request")]
     CrossSite,
+    /// The page is not for this member of staff; the sentence says for whom it is.
+    #[error("not for this role: {0}")]
+    Reserved(&'static str),
     /// Too many requests from one client.
     #[error("too many requests")]
     TooManyRequests,
     /// Something broke on our side.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Internal(error.into())
+    }
 }
 
 /// The sentence for the page, where the status alone does not say enough.
@@ -37,6 +46,7 @@ impl IntoResponse for Refusal {
             Self::NotFound => StatusCode::NOT_FOUND.into_response(),
             Self::BadRequest(sentence) => with_sentence(StatusCode::BAD_REQUEST, sentence),
             Self::CrossSite => with_sentence(StatusCode::FORBIDDEN, "Biểu mẫu này không được gửi từ trang của Sen."),
+            Self::Reserved(sentence) => with_sentence(StatusCode::FORBIDDEN, sentence),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")]).into_response(),
             Self::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "a request failed");

@@ -6,11 +6,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::csrf;
 use super::login::SessionFields;
 use crate::app::App;
+use crate::audit::{self, Action, Kind, Subject};
 use crate::clock::local;
+use crate::db::Transaction;
 use crate::db::dead_letters::{self, DeadLetter};
 use crate::db::staff::Session;
 use crate::router::form::Form;
@@ -56,10 +59,13 @@ pub(super) async fn retry(
     Form(fields): Form<SessionFields>,
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
-    let done = dead_letters::retry(&app.db, &id, app.clock.now_ms()).await?;
+    let mut tx = app.db.begin().await?;
+    let Some(what) = dead_letters::retry(&mut tx, &id, app.clock.now_ms()).await? else { return Ok(back("gone")) };
+    record(&mut tx, &app, &session, Action::RetryLetter, (&id, &what), "waiting").await?;
+    tx.commit().await?;
     app.wake.inbox.notify_one();
     app.wake.outbox();
-    Ok(back(if done { "retry" } else { "gone" }))
+    Ok(back("retry"))
 }
 
 /// `POST /staff/dead-letters/{id}/discard`
@@ -70,8 +76,17 @@ pub(super) async fn discard(
     Form(fields): Form<SessionFields>,
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
-    let done = dead_letters::discard(&app.db, &id, app.clock.now_ms()).await?;
-    Ok(back(if done { "discard" } else { "gone" }))
+    let mut tx = app.db.begin().await?;
+    let Some(what) = dead_letters::discard(&mut tx, &id, app.clock.now_ms()).await? else { return Ok(back("gone")) };
+    record(&mut tx, &app, &session, Action::DiscardLetter, (&id, &what), "discarded").await?;
+    tx.commit().await?;
+    Ok(back("discard"))
+}
+
+async fn record(tx: &mut Transaction, app: &App, session: &Session, action: Action, letter: (&str, &str), state: &str) -> Result<()> {
+    let subject = Subject { kind: Kind::Letter, id: letter.0, name: letter.1 };
+    let change = json!({ "before": { "state": "dead" }, "after": { "state": state } });
+    audit::record(tx, app, session, action, subject, &change).await
 }
 
 fn back(done: &str) -> Response {
@@ -99,7 +114,8 @@ fn line(letter: DeadLetter) -> Line {
     }
 }
 
-fn what(key: &str) -> &'static str {
+/// A letter as staff read it.
+pub(super) fn what(key: &str) -> &'static str {
     match key {
         "inbox" => "Tin nhắn chưa trả lời được",
         "deliver_reply" => "Câu trả lời chưa tới người dân",
@@ -181,6 +197,8 @@ mod tests {
         let letter = staff.letter().await?;
         assert_eq!(staff.post(&format!("{letter}/retry"), "wrong").await?.status, 403);
         assert!(staff.post(&format!("{letter}/retry"), "c1").await?.head.contains("location: /staff/dead-letters?done=retry"));
+        let audited = "SELECT COUNT(*) FROM audit_log WHERE action = 'retry_letter' AND staff_id = 's1' AND subject_name = 'inbox'";
+        assert_eq!(staff.house.count(audited).await?, 1);
         let before = staff.house.messages(&id).await?.len();
         staff.house.work().await?;
         let messages = staff.house.messages(&id).await?;
@@ -198,6 +216,8 @@ mod tests {
         let letter = staff.letter().await?;
         assert!(staff.get("/staff/dead-letters").await?.body.contains("Câu trả lời chưa tới người dân"));
         staff.post(&format!("{letter}/discard"), "c1").await?;
+        let log = staff.get("/staff/audit").await?.body;
+        assert!(log.contains("Bỏ việc chưa gửi được") && log.contains("Câu trả lời chưa tới người dân"), "{log}");
         assert!(!staff.get("/staff").await?.body.contains("Chưa gửi được"));
         staff.house.work().await?;
         assert_eq!(staff.house.count("SELECT COUNT(*) FROM outbox WHERE state = 'discarded'").await?, 1);

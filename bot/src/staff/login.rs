@@ -7,12 +7,14 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::session::{self, own_path};
 use super::{csrf, password};
 use crate::app::App;
+use crate::audit::{self, Action, Actor, Kind, Subject};
 use crate::clock::token_hash;
-use crate::db::staff::{self, Session};
+use crate::db::staff::{self, Attempt, Session, Staff};
 use crate::router::client_address::ClientAddress;
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
@@ -117,21 +119,34 @@ pub(super) fn normal(login: &str) -> String {
 }
 
 /// The id of the member of staff whose login and password these are.
-async fn authenticate(app: &App, login: &str, password: String) -> Result<Option<String>> {
+pub(super) async fn authenticate(app: &App, login: &str, password: String) -> Result<Option<String>> {
     let now = app.clock.now_ms();
     if login.is_empty() || login.len() > 200 || password.len() > LONGEST_PASSWORD {
         return Ok(None);
     }
-    if !staff::begin_attempt(&app.db, login, now, is_locked).await? {
-        tracing::warn!("a login is locked after {FAILURES} failures");
+    let attempt = staff::begin_attempt(&app.db, login, now, is_locked).await?;
+    if attempt == Attempt::Refused {
         return Ok(None);
     }
     let found = staff::by_login(&app.db, login).await?;
-    if !password::is_right(password, found.as_ref().map(|staff| staff.password_hash.clone())).await? {
-        return Ok(None);
+    if password::is_right(password, found.as_ref().map(|staff| staff.password_hash.clone())).await? {
+        staff::forget_failures(&app.db, login, now - DAY_MS).await?;
+        return Ok(found.map(|staff| staff.id));
     }
-    staff::forget_failures(&app.db, login, now - DAY_MS).await?;
-    Ok(found.map(|staff| staff.id))
+    if attempt == Attempt::Last {
+        locked_out(app, login, found).await?;
+    }
+    Ok(None)
+}
+
+/// What strangers type as a login is not kept: it may be anything. Locked accounts are told of by name.
+async fn locked_out(app: &App, login: &str, found: Option<Staff>) -> Result<()> {
+    tracing::warn!("a login is locked after {FAILURES} failures");
+    let Some(staff) = found else { return Ok(()) };
+    let mut tx = app.db.begin().await?;
+    let subject = Subject { kind: Kind::Account, id: &staff.id, name: login };
+    audit::record_by(&mut tx, app, Actor::NOBODY, Action::LockOut, subject, &json!({})).await?;
+    Ok(tx.commit().await?)
 }
 
 /// `failures`: the times of the latest ones, newest first.

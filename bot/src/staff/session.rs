@@ -1,10 +1,13 @@
 //! Who is signed in.
 
-use axum::extract::FromRequestParts;
+use anyhow::Context as _;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::role;
 use crate::app::App;
 use crate::clock::token_hash;
 use crate::db::staff::{self, NewSession, Session};
@@ -14,16 +17,32 @@ use crate::router::page::Refusal;
 const COOKIE: &str = "sen_staff";
 const TWELVE_HOURS: i64 = 12 * 60 * 60;
 
-impl FromRequestParts<App> for Session {
-    /// A redirect to the login page, which leads back here.
-    type Rejection = Response;
+/// The guard of every page and form of the console: who is not signed in is led to the login page and back here, who may not
+/// open the route is told who may. Handlers then find the [`Session`] in the request.
+pub(super) async fn guard(State(app): State<App>, route: MatchedPath, mut request: Request, next: Next) -> Response {
+    let session = match current(&app, request.headers()).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return Redirect::to(&login_address(&request)).into_response(),
+        Err(refusal) => return refusal.into_response(),
+    };
+    if !session.may(route.as_str()) {
+        // Everybody comes in here first.
+        let is_entrance = route.as_str() == "/staff";
+        return if is_entrance { Redirect::to(session.role.home()).into_response() } else { refused(route.as_str()) };
+    }
+    request.extensions_mut().insert(session);
+    next.run(request).await
+}
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        match current(app, &parts.headers).await {
-            Ok(Some(session)) => Ok(session),
-            Ok(None) => Err(Redirect::to(&login_address(parts)).into_response()),
-            Err(refusal) => Err(refusal.into_response()),
-        }
+fn refused(route: &str) -> Response {
+    Refusal::Reserved(role::reserved_for(route)).into_response()
+}
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Ok(parts.extensions.get::<Self>().cloned().context("a route of the console without its guard")?)
     }
 }
 
@@ -33,9 +52,9 @@ async fn current(app: &App, headers: &HeaderMap) -> Result<Option<Session>, Refu
 }
 
 /// A page is where one wants to go back to; a form's address is not.
-fn login_address(parts: &Parts) -> String {
-    let wanted = parts.uri.path();
-    if parts.method == Method::GET && wanted != "/staff" { format!("/staff/login?next={wanted}") } else { "/staff/login".to_owned() }
+fn login_address(request: &Request) -> String {
+    let wanted = request.uri().path();
+    if request.method() == Method::GET && wanted != "/staff" { format!("/staff/login?next={wanted}") } else { "/staff/login".to_owned() }
 }
 
 /// Only addresses of the console itself are led back to.
@@ -61,7 +80,12 @@ pub(crate) async fn begin(app: &App, staff_id: &str) -> Result<HeaderValue, Refu
 /// Ends a session; the value of `Set-Cookie`.
 pub(crate) async fn end(app: &App, session: &Session) -> Result<HeaderValue, Refusal> {
     staff::delete_session(&app.db, &session.token_hash).await?;
-    Ok(cookie::set(COOKIE, "", 0, SameSite::Strict, app.config.secure_cookies()))
+    Ok(no_cookie(app))
+}
+
+/// The value of `Set-Cookie` of somebody whose session has ended.
+pub(crate) fn no_cookie(app: &App) -> HeaderValue {
+    cookie::set(COOKIE, "", 0, SameSite::Strict, app.config.secure_cookies())
 }
 
 #[cfg(test)]

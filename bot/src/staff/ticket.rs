@@ -83,7 +83,7 @@ pub(super) async fn reply(
         return render(StatusCode::UNPROCESSABLE_ENTITY, &TicketPage { error: Some(error), draft: text, ..page });
     }
     if !is_repeated(&app, &ticket, &text).await? {
-        handoff::reply(&app, &id, &session.display_name, &text).await?;
+        handoff::reply(&app, &session, &id, &text).await?;
     }
     Ok(Redirect::to(&format!("/staff/tickets/{id}?done=reply")).into_response())
 }
@@ -98,7 +98,7 @@ pub(super) async fn close(
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
     // Closing what a colleague has closed meanwhile is no error.
     if find(&app, &id).await?.state != TicketState::Closed {
-        handoff::close(&app, &id, &session.display_name).await?;
+        handoff::close(&app, &session, &id).await?;
     }
     Ok(Redirect::to("/staff?done=close").into_response())
 }
