@@ -106,12 +106,15 @@ editor.addEventListener("submit", (event) => {
     turn = turn.then(() => change(button.value)).catch((error) => (saved.textContent = error.message));
     return;
   }
-  // A save that is under way has to end first: this one builds on its version.
-  turn.then(() => {
-    leaving = true;
-    editor.requestSubmit(button);
-  });
+  // A save that is under way has to end first: this one builds on its version. A form can't be sent again while its listeners
+  // still hear of it, hence the timer.
+  turn.then(() => setTimeout(leave, 0, button));
 });
+
+function leave(button) {
+  leaving = true;
+  editor.requestSubmit(button);
+}
 
 // Back from another page, the draft is newer than what stood here.
 addEventListener("pageshow", (event) => {

@@ -46,6 +46,7 @@ fn a_fee_changed_in_the_browser_is_the_fee_that_citizens_hear() -> Result<()> {
     until("the end of complaints", || browser.texts(".findings p").ok()?.is_empty().then_some(()))?;
     browser.wait_for("#saved", "Bản nháp đã lưu lúc")?;
     browser.click("button[value=preview]")?;
+    browser.wait_for("h1", "Xem trước")?;
     browser.click("a[href$='fact=fee']")?;
     browser.wait_for(".telegram .bubble", NEW_FEE)?;
     browser.wait_for(".messages .bubble", NEW_DAY)?;
