@@ -15,9 +15,11 @@ mod grounding;
 pub(crate) mod guardrails;
 mod guide_text;
 mod normalizer;
+pub(crate) mod preview;
 mod question_rewriter;
 mod question_router;
 mod retriever;
+mod taken_in;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -192,6 +194,8 @@ pub struct Engine {
     /// The desk that receives handed-over questions.
     office: String,
     words: RwLock<Words>,
+    /// Held while guides are read, so that an older state never replaces a newer one.
+    reading: tokio::sync::Mutex<()>,
 }
 
 /// What is kept in memory of names and words; replaced when content changes.
@@ -202,27 +206,22 @@ struct Words {
     opened: Arc<Mutex<HashMap<String, Arc<OpenGuide>>>>,
 }
 
-/// A guide as it is published and its passages, read once until content changes.
+/// A guide's revision and its passages, read once until another one is taken in.
 pub(crate) struct OpenGuide {
     published: PublishedGuide,
     passages: Vec<Chunk>,
 }
 
+impl OpenGuide {
+    fn new(published: PublishedGuide) -> Self {
+        Self { passages: chunk(&published.guide), published }
+    }
+}
+
 impl Engine {
     /// Puts the parts together; [`Engine::reload`] fills in the words.
     pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String) -> Self {
-        Self { db, indexer, embedder, office, words: RwLock::default() }
-    }
-
-    /// Reads the names of all published guides again. Called after every change of content.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn reload(&self, glossary: Glossary) -> Result<()> {
-        let catalogue = Catalogue::new(&content::published_all(&self.db).await?);
-        let words = Words { catalogue: Arc::new(catalogue), glossary: Arc::new(glossary), opened: Arc::default() };
-        *self.words.write().unwrap_or_else(PoisonError::into_inner) = words;
-        Ok(())
+        Self { db, indexer, embedder, office, words: RwLock::default(), reading: tokio::sync::Mutex::default() }
     }
 
     /// The index that is kept in step with the content.
@@ -241,18 +240,6 @@ impl Engine {
     /// When the database fails.
     pub async fn guide(&self, id: &str) -> Result<Option<PublishedGuide>> {
         content::published(&self.db, id).await
-    }
-
-    /// A guide to answer from.
-    async fn open_guide(&self, id: &str) -> Result<Option<Arc<OpenGuide>>> {
-        let opened = self.words.read().unwrap_or_else(PoisonError::into_inner).opened.clone();
-        if let Some(guide) = opened.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(Some(guide.clone()));
-        }
-        let Some(published) = self.guide(id).await? else { return Ok(None) };
-        let guide = Arc::new(OpenGuide { passages: chunk(&published.guide), published });
-        opened.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), guide.clone());
-        Ok(Some(guide))
     }
 
     fn catalogue(&self) -> Arc<Catalogue> {

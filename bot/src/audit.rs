@@ -27,11 +27,14 @@ pub(crate) enum Action {
     CloseTicket,
     RetryLetter,
     DiscardLetter,
+    PublishGuide,
+    RestoreGuide,
+    WithdrawGuide,
 }
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::SetUp,
         Self::Invite,
         Self::WithdrawInvitation,
@@ -48,6 +51,9 @@ impl Action {
         Self::CloseTicket,
         Self::RetryLetter,
         Self::DiscardLetter,
+        Self::PublishGuide,
+        Self::RestoreGuide,
+        Self::WithdrawGuide,
     ];
 
     /// The name in the table.
@@ -69,6 +75,9 @@ impl Action {
             Self::CloseTicket => "close_ticket",
             Self::RetryLetter => "retry_letter",
             Self::DiscardLetter => "discard_letter",
+            Self::PublishGuide => "publish_guide",
+            Self::RestoreGuide => "restore_guide",
+            Self::WithdrawGuide => "withdraw_guide",
         }
     }
 
@@ -96,6 +105,9 @@ impl Action {
             Self::CloseTicket => "Đóng câu hỏi",
             Self::RetryLetter => "Gửi lại",
             Self::DiscardLetter => "Bỏ việc chưa gửi được",
+            Self::PublishGuide => "Công bố bản hướng dẫn",
+            Self::RestoreGuide => "Công bố lại bản hướng dẫn",
+            Self::WithdrawGuide => "Ngừng dùng bản hướng dẫn",
         }
     }
 }

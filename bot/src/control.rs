@@ -1,6 +1,6 @@
 //! The commands that work through a running `serve`: its side of the Unix socket.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use indexer::control::{Progress, Request, serve_connection};
@@ -9,7 +9,7 @@ use tokio::net::UnixListener;
 
 use crate::app::App;
 use crate::ask::{self, Question};
-use crate::{backup, startup};
+use crate::{backup, knowledge, startup};
 
 /// Answers commands until the process ends.
 pub async fn serve(app: App, listener: UnixListener) {
@@ -38,10 +38,15 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             Ok(serde_json::to_value(ask::ask(&app.engine, &app.clock, &question).await?)?)
         }
         "build" => {
-            let folder = request.arguments["folder"].as_str().context("thiếu thư mục hướng dẫn")?;
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
-            let built = startup::build(&app.engine, &app.db, &PathBuf::from(folder), &app.clock, &mut report).await?;
+            let built = startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
             Ok(serde_json::to_value(built)?)
+        }
+        "knowledge-export" => Ok(serde_json::to_value(knowledge::export(&app.db, folder(&request)?).await?)?),
+        "knowledge-import" => {
+            let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
+            let imported = knowledge::import(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
+            Ok(serde_json::to_value(imported)?)
         }
         "backup" => {
             let file = Path::new(request.arguments["file"].as_str().context("thiếu tên tệp sao lưu")?);
@@ -52,4 +57,8 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
         }
         other => bail!("máy chủ đang chạy không biết lệnh {other:?}; có thể nó thuộc phiên bản khác"),
     }
+}
+
+fn folder(request: &Request) -> Result<&Path> {
+    Ok(Path::new(request.arguments["folder"].as_str().context("thiếu thư mục hướng dẫn")?))
 }

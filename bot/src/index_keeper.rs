@@ -62,6 +62,25 @@ async fn build(app: &App, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Re
     Ok(true)
 }
 
+/// Brings one guide into the index and then answers from it as it is published now; false when another process is at the
+/// index.
+///
+/// # Errors
+/// When the database, the embedder or the index fails; what was taken in before goes on answering.
+pub(crate) async fn index_guide(app: &App, id: &str) -> Result<bool> {
+    let work = app.engine.indexer().sync_guide(id, app.clock.now_ms());
+    // Indexes of our own take turns by themselves.
+    let report = if app.shares_database() {
+        let Some(report) = lease::during(&app.db, &app.clock, LEASE, &app.instance, work).await? else { return Ok(false) };
+        report?
+    } else {
+        work.await?
+    };
+    app.engine.take_in(id).await?;
+    tracing::info!(guide = id, created = report.created, deleted = report.deleted, "a guide was indexed");
+    Ok(true)
+}
+
 /// Follows what other processes publish and build, until `stop` turns true. A process alone has nothing to follow.
 pub(crate) async fn follow(app: App, mut stop: watch::Receiver<bool>) {
     if !app.shares_database() {

@@ -4,6 +4,8 @@
 //! A citizen's question: [`channel`] → [`inbox`] → [`conversation`] → [`answering`] → [`outbox`] (`deliver_reply`). When it
 //! can't be answered: [`handoff`] → [`db`] (`tickets`) → [`staff`] → [`outbox`] → the same chat.
 //!
+//! A guide: [`staff`] (`content`) → [`knowledge`] → [`outbox`] (`index_guide`) → `indexer`.
+//!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
 //! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere, [`privacy`]
 //! keeps nothing longer than it should, [`telemetry`] shows operators how it goes, [`language`] has all words in English too.
@@ -25,6 +27,7 @@ pub mod hub;
 pub mod inbox;
 mod index_keeper;
 pub mod instances;
+pub mod knowledge;
 pub mod language;
 pub mod lease;
 pub mod nightly;

@@ -1,4 +1,4 @@
-//! The command line: `bot serve`, `bot ask`, `bot chat`, `bot backup`, `bot restore`, `bot config`, `bot models`.
+//! The command line: `bot serve`, `bot ask`, `bot chat`, `bot backup`, `bot restore`, `bot knowledge`, `bot config`, `bot models`.
 
 mod command;
 
@@ -41,6 +41,12 @@ enum Command {
         #[arg(value_name = "TỆP")]
         file: PathBuf,
     },
+    /// Đưa kho nội dung và một thư mục các bản hướng dẫn về cùng một trạng thái.
+    Knowledge {
+        /// Việc cần làm.
+        #[command(subcommand)]
+        what: command::knowledge::What,
+    },
     /// In cấu hình đang dùng.
     Config,
     /// Xem, tải hoặc kiểm tra mô hình.
@@ -74,6 +80,7 @@ fn run(cli: Cli) -> Result<()> {
             Command::Chat => command::chat::run(config).await,
             Command::Backup { file } => command::backup::run(&config, &file).await,
             Command::Restore { file } => command::restore::run(&config, &file).await,
+            Command::Knowledge { what } => command::knowledge::run(&config, what).await,
             Command::Config => command::config::run(&config),
             Command::Models { what } => command::models::run(&config, what).await,
         }

@@ -2,6 +2,7 @@
 
 mod deliver_reply;
 mod fetch_attachment;
+mod index_guide;
 mod pages;
 
 use std::time::Duration;
@@ -42,6 +43,11 @@ pub enum Job {
     },
     /// Tell staff that the list of tickets has changed.
     NotifyStaff,
+    /// Bring a guide that was published or withdrawn into the index.
+    IndexGuide {
+        /// The guide's id.
+        id: String,
+    },
 }
 
 /// Who takes a job. Each lane has one worker: where a kill comes between a platform's acceptance and our record of it, one
@@ -54,17 +60,20 @@ pub enum Lane {
     Telegram,
     /// Files from a platform.
     Files,
+    /// Guides into the index.
+    Index,
 }
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 3] = [Self::Pages, Self::Telegram, Self::Files];
+    pub const ALL: [Self; 4] = [Self::Pages, Self::Telegram, Self::Files, Self::Index];
 
     fn key(self) -> &'static str {
         match self {
             Self::Pages => "pages",
             Self::Telegram => "telegram",
             Self::Files => "files",
+            Self::Index => "index",
         }
     }
 
@@ -77,7 +86,7 @@ impl Lane {
     }
 
     fn is_ours(self, app: &App) -> bool {
-        self == Self::Pages || app.telegram_is_ours()
+        matches!(self, Self::Pages | Self::Index) || app.telegram_is_ours()
     }
 }
 
@@ -87,6 +96,7 @@ impl Job {
         match self {
             Self::FetchAttachment { .. } => Some(Lane::Files),
             Self::NotifyStaff => Some(Lane::Pages),
+            Self::IndexGuide { .. } => Some(Lane::Index),
             Self::DeliverReply { .. } => None,
         }
     }
@@ -96,6 +106,7 @@ impl Job {
             Self::DeliverReply { .. } => "deliver_reply",
             Self::FetchAttachment { .. } => "fetch_attachment",
             Self::NotifyStaff => "notify_staff",
+            Self::IndexGuide { .. } => "index_guide",
         }
     }
 
@@ -103,7 +114,7 @@ impl Job {
     fn seq(&self) -> Option<i64> {
         match self {
             Self::DeliverReply { seq } => Some(*seq),
-            Self::FetchAttachment { .. } | Self::NotifyStaff => None,
+            Self::FetchAttachment { .. } | Self::NotifyStaff | Self::IndexGuide { .. } => None,
         }
     }
 }
@@ -134,6 +145,15 @@ pub(crate) struct Claimed {
 
 /// Adds a job to the transaction of its cause.
 pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: &str, job: &Job) -> Result<()> {
+    insert(tx, app, Some(conversation_id), job).await
+}
+
+/// Adds a job that belongs to no conversation.
+pub(crate) async fn enqueue_alone(tx: &mut Transaction, app: &App, job: &Job) -> Result<()> {
+    insert(tx, app, None, job).await
+}
+
+async fn insert(tx: &mut Transaction, app: &App, conversation_id: Option<&str>, job: &Job) -> Result<()> {
     sqlx::query(
         "INSERT INTO outbox (id, job, conversation_id, lane, seq, payload, state, attempts, run_at, created_at)
          VALUES ($1, $2, $3, COALESCE($4, (SELECT CASE channel WHEN 'telegram' THEN 'telegram' ELSE 'pages' END FROM conversations
@@ -170,6 +190,7 @@ pub async fn run_next(app: &App, lane: Lane) -> Result<Outcome> {
     let delivery = match (&claimed.job, &claimed.conversation) {
         (Job::DeliverReply { seq }, Some(conversation)) => deliver_reply::run(app, &claimed, conversation, *seq).await?,
         (Job::FetchAttachment { id }, Some(_)) => fetch_attachment::run(app, id).await?,
+        (Job::IndexGuide { id }, _) => index_guide::run(app, id).await?,
         // Its conversation was deleted in between.
         (_, None) => Delivery::Done,
         (Job::NotifyStaff, Some(_)) => Delivery::Failed("it belongs to the pages' lane".into()),

@@ -11,6 +11,7 @@ mod account_form;
 mod accounts;
 mod attachment;
 mod audit_log;
+mod content;
 mod csrf;
 mod dead_letters;
 mod events;
@@ -46,6 +47,7 @@ fn console() -> Router<App> {
         .route("/staff/tickets/{id}", get(ticket::show))
         .route("/staff/tickets/{id}/reply", post(ticket::reply))
         .route("/staff/tickets/{id}/close", post(ticket::close))
+        .merge(content::routes())
         .route("/staff/dead-letters", get(dead_letters::show))
         .route("/staff/dead-letters/{id}/retry", post(dead_letters::retry))
         .route("/staff/dead-letters/{id}/discard", post(dead_letters::discard))

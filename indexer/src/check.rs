@@ -75,6 +75,35 @@ pub fn check(file: &str, text: &str, surroundings: &Surroundings<'_>) -> Vec<Fin
     findings
 }
 
+/// Checks a guide that stands in no file yet: its id is its own, and the findings tell no lines.
+pub fn check_guide(guide: &Guide, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+    rules::all(&guide.id, "", guide, surroundings)
+}
+
+/// The first day on which a guide has warnings. Neighbours are not looked at: they come and go.
+pub(crate) fn warned_from(guide: &Guide) -> Date {
+    let ids = guide.related.iter().cloned().collect();
+    let warns = |today| {
+        let findings = check_guide(guide, &Surroundings { today, ids: &ids });
+        findings.iter().any(|finding| finding.severity == Severity::Warning)
+    };
+    let first = Date::constant(1, 1, 1);
+    if warns(first) {
+        return first;
+    }
+    let fees = guide.fees.iter().filter_map(|row| row.valid_to);
+    let times = guide.times.iter().filter_map(|row| row.valid_to);
+    let laws = guide.legal_basis.iter().filter_map(|row| row.valid_to);
+    let last = fees.chain(times).chain(laws).fold(guide.review_by, Date::min);
+    last.tomorrow().unwrap_or(last)
+}
+
+/// The folder of a knowledge base that holds its guides: its own folder `guides/`, or itself.
+pub(crate) fn guides_folder(source: &Path) -> PathBuf {
+    let inner = source.join("guides");
+    if inner.is_dir() { inner } else { source.to_owned() }
+}
+
 /// Checks all guides of a knowledge base (its folder `guides/`) or of a folder that holds guides itself.
 ///
 /// # Errors
@@ -123,8 +152,7 @@ fn shared_titles(good: &[(String, String)], files: &[PathBuf]) -> Vec<Finding> {
 }
 
 fn guide_files(source: &Path) -> Result<Vec<PathBuf>> {
-    let inner = source.join("guides");
-    let folder = if inner.is_dir() { inner } else { source.to_owned() };
+    let folder = guides_folder(source);
     let entries = fs::read_dir(&folder).with_context(|| format!("không đọc được thư mục {}", folder.display()))?;
     let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     let mut files: Vec<PathBuf> = paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "md")).collect();

@@ -3,20 +3,24 @@
 //! Content lives here and nowhere else. The knowledge base's folder, imported catalogues and the staff console all go
 //! through [`publish`]; what an editor has changed in the console is never overwritten by the other two.
 
+mod folder;
+mod history;
 mod seed;
+mod served;
 
-use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::any::AnyRow;
-use sqlx::{Any, FromRow, Row, Transaction};
+use sqlx::{Any, Row, Transaction};
 
+use crate::check;
 use crate::chunker::hex;
-use crate::database::Database;
 use crate::guide::{Guide, ParseError};
 use crate::lexical::fold;
 
+pub use folder::{ExportReport, ImportReport, export, import};
+pub use history::{Revision, revision_text, revisions};
 pub use seed::{SyncReport, sync_seed};
+pub use served::{PublishedGuide, published, published_all, published_at, served_revisions, version};
 
 /// Where an item of content comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +35,9 @@ pub enum ContentSource {
 }
 
 impl ContentSource {
+    /// All of them.
+    pub const ALL: [ContentSource; 3] = [ContentSource::Seed, ContentSource::Catalogue, ContentSource::Console];
+
     /// The stable name, as written in the database.
     pub fn key(self) -> &'static str {
         match self {
@@ -40,9 +47,12 @@ impl ContentSource {
         }
     }
 
-    fn from_key(key: &str) -> sqlx::Result<ContentSource> {
-        let all = [ContentSource::Seed, ContentSource::Catalogue, ContentSource::Console];
-        let found = all.into_iter().find(|source| source.key() == key);
+    /// The source with that name.
+    ///
+    /// # Errors
+    /// When there is none: the row was written by another program.
+    pub fn from_key(key: &str) -> sqlx::Result<ContentSource> {
+        let found = ContentSource::ALL.into_iter().find(|source| source.key() == key);
         found.ok_or_else(|| sqlx::Error::Decode(format!("unknown source of content: {key}").into()))
     }
 }
@@ -60,6 +70,9 @@ pub struct Publish<'a> {
     pub author: &'a str,
     /// Why, for the history.
     pub reason: &'a str,
+    /// The revision that the text was written on, 0 for none: over another one it is not published. `None` publishes
+    /// over any.
+    pub replaces: Option<i64>,
     /// Milliseconds since 1970.
     pub now: i64,
 }
@@ -78,6 +91,11 @@ pub enum Published {
         /// The console's revision.
         revision: i64,
     },
+    /// Somebody has published another revision than the one that the text was written on.
+    Outdated {
+        /// What is published now.
+        revision: i64,
+    },
 }
 
 /// Why a guide was not published.
@@ -94,38 +112,6 @@ pub enum PublishError {
     Database(#[from] sqlx::Error),
 }
 
-/// A guide as it is served.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PublishedGuide {
-    /// The guide.
-    pub guide: Guide,
-    /// Its revision.
-    pub revision: i64,
-    /// Who brought that revision.
-    pub source: ContentSource,
-    /// SHA-256 of its text, in hexadecimal.
-    pub digest: String,
-}
-
-/// One entry of a guide's history.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Revision {
-    /// Counted from 1.
-    pub revision: i64,
-    /// The whole Markdown file.
-    pub text: String,
-    /// SHA-256 of the text, in hexadecimal.
-    pub digest: String,
-    /// Who brought it.
-    pub source: ContentSource,
-    /// The account or program that published.
-    pub author: String,
-    /// Why.
-    pub reason: String,
-    /// Milliseconds since 1970.
-    pub created_at: i64,
-}
-
 /// Publishes a guide within the caller's transaction, so that its index job can be written with it.
 ///
 /// # Errors
@@ -137,14 +123,21 @@ pub async fn publish(tx: &mut Transaction<'static, Any>, item: Publish<'_>) -> R
     }
     let digest = hex(&Sha256::digest(item.text));
     let before = lock_row(tx, item.id).await?;
+    if item.replaces.is_some_and(|revision| revision != before.revision) {
+        return Ok(Published::Outdated { revision: before.revision });
+    }
     if before.digest == digest && !before.is_withdrawn {
+        if !before.is_described {
+            describe(tx, &guide).await?;
+        }
         return Ok(Published::Unchanged);
     }
     if before.source == Some(ContentSource::Console) && item.source != ContentSource::Console {
         return Ok(Published::KeptConsole { revision: before.revision });
     }
     let revision = add_revision(tx, &item, &digest).await?;
-    point_to(tx, &item, &guide, revision, &digest).await?;
+    point_to(tx, &item, revision, &digest).await?;
+    describe(tx, &guide).await?;
     Ok(if before.revision == 0 || before.is_withdrawn { Published::Created } else { Published::Updated })
 }
 
@@ -154,6 +147,8 @@ struct Before {
     revision: i64,
     digest: String,
     is_withdrawn: bool,
+    /// False where its row was written by a program that knew fewer columns.
+    is_described: bool,
 }
 
 /// Reads the guide's row and holds it until the transaction ends, making an empty one for a new id: two publishers of
@@ -163,7 +158,7 @@ async fn lock_row(tx: &mut Transaction<'static, Any>, id: &str) -> sqlx::Result<
         "INSERT INTO guides (id, source, title, field, level, published_revision, digest, folded, updated_at)
          VALUES ($1, '', '', '', '', 0, '', '', 0)
          ON CONFLICT (id) DO UPDATE SET updated_at = guides.updated_at
-         RETURNING source, published_revision, digest, CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END AS withdrawn",
+         RETURNING source, published_revision, digest, review_by, CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END AS withdrawn",
     )
     .bind(id)
     .fetch_one(&mut **tx)
@@ -171,7 +166,8 @@ async fn lock_row(tx: &mut Transaction<'static, Any>, id: &str) -> sqlx::Result<
     let revision: i64 = row.try_get("published_revision")?;
     let source = if revision == 0 { None } else { Some(ContentSource::from_key(row.try_get("source")?)?) };
     let is_withdrawn = row.try_get::<i64, _>("withdrawn")? == 1;
-    Ok(Before { source, revision, digest: row.try_get("digest")?, is_withdrawn })
+    let is_described = !row.try_get::<String, _>("review_by")?.is_empty();
+    Ok(Before { source, revision, digest: row.try_get("digest")?, is_withdrawn, is_described })
 }
 
 async fn add_revision(tx: &mut Transaction<'static, Any>, item: &Publish<'_>, digest: &str) -> sqlx::Result<i64> {
@@ -192,26 +188,33 @@ async fn add_revision(tx: &mut Transaction<'static, Any>, item: &Publish<'_>, di
     .await
 }
 
-async fn point_to(tx: &mut Transaction<'static, Any>, item: &Publish<'_>, guide: &Guide, revision: i64, digest: &str) -> sqlx::Result<()> {
+async fn point_to(tx: &mut Transaction<'static, Any>, item: &Publish<'_>, revision: i64, digest: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE guides SET source = $2, published_revision = $3, digest = $4, updated_at = $5, withdrawn_at = NULL WHERE id = $1")
+        .bind(item.id)
+        .bind(item.source.key())
+        .bind(revision)
+        .bind(digest)
+        .bind(item.now)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+}
+
+/// Writes down what lists of guides show, search and filter by.
+async fn describe(tx: &mut Transaction<'static, Any>, guide: &Guide) -> sqlx::Result<()> {
     let texts = [&guide.title, &guide.summary].into_iter().chain(&guide.other_names).chain(&guide.codes);
     let searchable: Vec<&str> = texts.map(String::as_str).collect();
-    sqlx::query(
-        "UPDATE guides SET source = $2, title = $3, field = $4, level = $5, published_revision = $6, digest = $7,
-                folded = $8, updated_at = $9, withdrawn_at = NULL
-         WHERE id = $1",
-    )
-    .bind(item.id)
-    .bind(item.source.key())
-    .bind(&guide.title)
-    .bind(&guide.field)
-    .bind(guide.level.key())
-    .bind(revision)
-    .bind(digest)
-    .bind(fold(&searchable.join("\n")))
-    .bind(item.now)
-    .execute(&mut **tx)
-    .await
-    .map(|_| ())
+    sqlx::query("UPDATE guides SET title = $2, field = $3, level = $4, folded = $5, review_by = $6, warned_from = $7 WHERE id = $1")
+        .bind(&guide.id)
+        .bind(&guide.title)
+        .bind(&guide.field)
+        .bind(guide.level.key())
+        .bind(fold(&searchable.join("\n")))
+        .bind(guide.review_by.to_string())
+        .bind(check::warned_from(guide).to_string())
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
 }
 
 /// Takes a guide out of service; its history stays. `false` when it was not in service, or when the console has
@@ -230,80 +233,4 @@ pub async fn withdraw(tx: &mut Transaction<'static, Any>, id: &str, source: Cont
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() > 0)
-}
-
-const PUBLISHED: &str = "SELECT r.text, r.revision, r.source, r.digest FROM guides g
-    JOIN guide_revisions r ON r.guide_id = g.id AND r.revision = g.published_revision
-    WHERE g.withdrawn_at IS NULL";
-
-/// The guide that is served under an id.
-///
-/// # Errors
-/// When the database fails, or the stored text is no guide for this version of the program.
-pub async fn published(database: &Database, id: &str) -> Result<Option<PublishedGuide>> {
-    let row = sqlx::query(&format!("{PUBLISHED} AND g.id = $1")).bind(id).fetch_optional(&database.reader).await?;
-    row.map(|row| published_guide(&row)).transpose()
-}
-
-/// All guides that are served, in the order of ids. One that this version of the program can't read is logged and left
-/// out, so that it doesn't take the others down.
-///
-/// # Errors
-/// When the database fails.
-pub async fn published_all(database: &Database) -> Result<Vec<PublishedGuide>> {
-    let rows = sqlx::query(&format!("{PUBLISHED} ORDER BY g.id")).fetch_all(&database.reader).await?;
-    let mut guides = Vec::with_capacity(rows.len());
-    for row in rows {
-        match published_guide(&row) {
-            Ok(guide) => guides.push(guide),
-            Err(error) => tracing::error!(%error, "a published guide can't be read"),
-        }
-    }
-    Ok(guides)
-}
-
-/// A number that grows with every publication and withdrawal, and with nothing else: who remembers it learns whether to
-/// read again.
-///
-/// # Errors
-/// When the database fails.
-pub async fn version(database: &Database) -> Result<i64> {
-    // A publication adds a revision and at most brings one guide back: 2 - 1. A withdrawal adds 1.
-    let query = sqlx::query_scalar(
-        "SELECT CAST(COALESCE(SUM(2 * published_revision + CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)
-         FROM guides",
-    );
-    Ok(query.fetch_one(&database.reader).await?)
-}
-
-fn published_guide(row: &AnyRow) -> Result<PublishedGuide> {
-    Ok(PublishedGuide {
-        guide: Guide::parse(row.try_get("text")?)?,
-        revision: row.try_get("revision")?,
-        source: ContentSource::from_key(row.try_get("source")?)?,
-        digest: row.try_get("digest")?,
-    })
-}
-
-/// A guide's history, the newest revision first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revisions(database: &Database, id: &str) -> Result<Vec<Revision>> {
-    let query = sqlx::query_as("SELECT * FROM guide_revisions WHERE guide_id = $1 ORDER BY revision DESC");
-    Ok(query.bind(id).fetch_all(&database.reader).await?)
-}
-
-impl FromRow<'_, AnyRow> for Revision {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Revision> {
-        Ok(Revision {
-            revision: row.try_get("revision")?,
-            text: row.try_get("text")?,
-            digest: row.try_get("digest")?,
-            source: ContentSource::from_key(row.try_get("source")?)?,
-            author: row.try_get("author")?,
-            reason: row.try_get("reason")?,
-            created_at: row.try_get("created_at")?,
-        })
-    }
 }

@@ -6,6 +6,8 @@
 mod parse;
 #[cfg(test)]
 pub(crate) mod tests;
+mod write;
+mod yaml;
 
 use std::fmt;
 
@@ -254,6 +256,16 @@ impl Guide {
         parse::parse(text)
     }
 
+    /// The guide as a file of its own; [`Guide::parse`] reads it back.
+    pub fn write(&self) -> String {
+        write::write(self)
+    }
+
+    /// The file `text` with what the guide says differently from it: fields that say the same keep their lines.
+    pub fn write_over(&self, text: &str) -> String {
+        write::write_over(self, text)
+    }
+
     /// The source with that id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
@@ -288,7 +300,7 @@ impl LegalRow {
 
 impl Level {
     /// The stable name, as written in guides and in the index.
-    pub fn key(self) -> &'static str {
+    pub const fn key(self) -> &'static str {
         match self {
             Level::Commune => "commune",
             Level::Province => "province",
@@ -307,6 +319,15 @@ impl Level {
 }
 
 impl Submission {
+    /// The stable name, as written in guides.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Submission::InPerson => "in_person",
+            Submission::Online => "online",
+            Submission::Post => "post",
+        }
+    }
+
     /// The name that citizens read.
     pub fn label(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@
 //! the others notice a switch in the database ([`Indexer::refresh`]). An index that was switched away from stays until
 //! the next sync, and a search that still comes too late is run once more ([`Indexer::search`]).
 
+mod one_guide;
 mod place;
 mod removal;
 mod state;

@@ -6,13 +6,14 @@ mod support;
 use std::fs;
 
 use indexer::content::{
-    ContentSource, Publish, PublishError, Published, publish, published, published_all, revisions, sync_seed, version, withdraw,
+    ContentSource, ExportReport, ImportReport, Publish, PublishError, Published, export, import, publish, published, published_all,
+    published_at, revision_text, revisions, sync_seed, version, withdraw,
 };
 use support::{House, NOW, guide};
 
 async fn publish_as(house: &House, source: ContentSource, id: &str, text: &str) -> Result<Published, PublishError> {
     let mut tx = house.database.begin().await.unwrap();
-    let item = Publish { id, source, text, author: "lan", reason: "thử", now: NOW };
+    let item = Publish { id, source, text, author: "lan", reason: "thử", now: NOW, replaces: None };
     let outcome = publish(&mut tx, item).await?;
     tx.commit().await.unwrap();
     Ok(outcome)
@@ -30,7 +31,7 @@ async fn every_publish_is_a_revision_kept_byte_for_byte() {
     assert_eq!((served.revision, served.guide.title.as_str()), (2, "Kết hôn"));
     let history = revisions(&house.database, "ket-hon").await.unwrap();
     assert_eq!(history.iter().map(|revision| revision.revision).collect::<Vec<_>>(), [2, 1]);
-    assert_eq!(history[1].text, first);
+    assert_eq!(revision_text(&house.database, "ket-hon", 1).await.unwrap(), Some(first));
 }
 
 #[tokio::test]
@@ -38,7 +39,7 @@ async fn a_dropped_transaction_publishes_nothing() {
     let house = House::new().await;
     let text = guide("ket-hon", "Đăng ký kết hôn");
     let mut tx = house.database.begin().await.unwrap();
-    let item = Publish { id: "ket-hon", source: ContentSource::Seed, text: &text, author: "", reason: "", now: NOW };
+    let item = Publish { id: "ket-hon", source: ContentSource::Seed, text: &text, author: "", reason: "", now: NOW, replaces: None };
     publish(&mut tx, item).await.unwrap();
     drop(tx);
     assert!(published_all(&house.database).await.unwrap().is_empty());
@@ -132,6 +133,66 @@ async fn the_version_grows_with_each_change_also_within_one_millisecond() {
     publish_as(&house, seed, "ket-hon", &second).await.unwrap();
     assert!(!withdraw_as(&house, seed).await);
     assert_eq!(version(&house.database).await.unwrap(), *seen.last().unwrap());
+}
+
+#[tokio::test]
+async fn a_text_is_not_published_over_a_revision_that_its_author_has_not_seen() {
+    let house = House::new().await;
+    let replace = async |text: &str, replaces| {
+        let mut tx = house.database.begin().await.unwrap();
+        let source = ContentSource::Console;
+        let item = Publish { id: "ket-hon", source, text, author: "lan", reason: "", now: NOW, replaces: Some(replaces) };
+        let outcome = publish(&mut tx, item).await.unwrap();
+        tx.commit().await.unwrap();
+        outcome
+    };
+    assert_eq!(replace(&guide("ket-hon", "Một"), 0).await, Published::Created);
+    assert_eq!(replace(&guide("ket-hon", "Hai"), 1).await, Published::Updated);
+    assert_eq!(replace(&guide("ket-hon", "Ba"), 1).await, Published::Outdated { revision: 2 });
+    assert_eq!(replace(&guide("ket-hon", "Ba"), 0).await, Published::Outdated { revision: 2 });
+    let (now, before) = (published(&house.database, "ket-hon").await.unwrap(), published_at(&house.database, "ket-hon", 1).await.unwrap());
+    assert_eq!((now.unwrap().guide.title.as_str(), before.unwrap().guide.title.as_str()), ("Hai", "Một"));
+}
+
+#[tokio::test]
+async fn an_export_is_byte_equal_and_importing_it_changes_nothing() {
+    let house = House::new().await;
+    let (windows, comment) = (guide("ket-hon", "Kết hôn").replace('\n', "\r\n"), guide("ly-hon", "Ly hôn") + "\n<!-- ghi chú -->\n\n");
+    for (id, text) in [("ket-hon", &windows), ("ly-hon", &comment), ("khai-tu", &guide("khai-tu", "Khai tử"))] {
+        publish_as(&house, ContentSource::Console, id, text).await.unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let report = export(&house.database, folder.path()).await.unwrap();
+    assert_eq!(report, ExportReport { written: vec!["ket-hon".into(), "khai-tu".into(), "ly-hon".into()], ..ExportReport::default() });
+    let file = |id: &str| folder.path().join(format!("guides/{id}.md"));
+    assert_eq!((fs::read_to_string(file("ket-hon")).unwrap(), fs::read_to_string(file("ly-hon")).unwrap()), (windows, comment));
+    let imported = import(&house.database, folder.path(), "hoa", "nhập", NOW).await.unwrap();
+    assert_eq!(imported, ImportReport { skipped: 3, ..ImportReport::default() });
+    assert_eq!(export(&house.database, &folder.path().join("guides")).await.unwrap().skipped, 3, "the folder of guides itself");
+
+    let mut tx = house.database.begin().await.unwrap();
+    withdraw(&mut tx, "khai-tu", ContentSource::Console, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let imported = import(&house.database, folder.path(), "hoa", "nhập", NOW).await.unwrap();
+    assert_eq!((imported.skipped, imported.withdrawn), (2, vec!["khai-tu".to_owned()]), "an import brings nothing back");
+    assert_eq!(export(&house.database, folder.path()).await.unwrap().removed, ["khai-tu"]);
+    assert!(!file("khai-tu").exists());
+}
+
+#[tokio::test]
+async fn an_import_publishes_what_differs_and_names_what_is_broken() {
+    let house = House::new().await;
+    house.write("ket-hon", guide("ket-hon", "Đăng ký kết hôn"));
+    house.write("khai-sinh", guide("khai-sinh", "Đăng ký khai sinh"));
+    sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    publish_as(&house, ContentSource::Console, "ket-hon", &guide("ket-hon", "Kết hôn")).await.unwrap();
+    house.write("ket-hon", guide("ket-hon", "Kết hôn, tệp mới"));
+    house.write("hong", "rubbish");
+    let imported = import(&house.database, &house.knowledge_base(), "hoa", "nhập từ thư mục", NOW).await.unwrap();
+    assert_eq!((imported.updated, imported.skipped, imported.broken.len()), (vec!["ket-hon".to_owned()], 1, 1));
+    let newest = revisions(&house.database, "ket-hon").await.unwrap().remove(0);
+    assert_eq!((newest.revision, newest.author.as_str(), newest.reason.as_str()), (3, "hoa", "nhập từ thư mục"));
+    assert_eq!(sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap().skipped, 2, "folder and store are in step");
 }
 
 async fn withdraw_as(house: &House, source: ContentSource) -> bool {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexer::build::{BuildReport, build_all};
+use indexer::content::{ContentSource, Publish, publish, sync_seed, withdraw};
 use indexer::lexical::query_terms;
 use indexer::sync::{IndexReport, Indexer, Serving};
 use indexer::vector_index::{Filter, VectorIndex};
@@ -69,6 +70,36 @@ async fn only_changed_chunks_are_embedded_and_stale_ones_go() {
     fs::remove_file(house.file("ket-hon")).unwrap();
     assert_eq!(build(&house, &indexer, NOW).await.index.deleted * 2, first.created);
     assert_eq!(first_hit(&indexer, "kết hôn lệ phí"), "khai-sinh");
+}
+
+#[tokio::test]
+async fn one_guide_is_brought_in_by_itself() {
+    let (house, embedder) = (house_with_guides().await, Arc::new(WordHashes::new("m1", 64)));
+    let indexer = open(&house, &embedder).await;
+    sync_seed(&house.database, &house.knowledge_base(), NOW).await.unwrap();
+    let first = indexer.sync_guide("ket-hon", NOW).await.unwrap();
+    assert_eq!(build(&house, &indexer, NOW).await.index.unchanged, first.created, "without an index everything is built");
+
+    let changed = guide("ket-hon", "Đăng ký kết hôn").replace("7 ngày làm việc", "5 ngày làm việc");
+    publish_by_hand(&house, Some(&changed)).await;
+    let embedded = embedder.embedded();
+    let report = indexer.sync_guide("ket-hon", NOW).await.unwrap();
+    assert_eq!(report, IndexReport { created: 1, deleted: 1, unchanged: first.created / 2 - 1 });
+    assert_eq!((embedder.embedded(), indexer.sync_guide("ket-hon", NOW).await.unwrap().created), (embedded + 1, 0));
+    publish_by_hand(&house, None).await;
+    assert_eq!(indexer.sync_guide("ket-hon", NOW).await.unwrap().deleted, first.created / 2);
+    assert_eq!(first_hit(&indexer, "kết hôn lệ phí"), "khai-sinh");
+}
+
+/// Publishes the text, or withdraws the guide, as the console does.
+async fn publish_by_hand(house: &House, text: Option<&str>) {
+    let mut tx = house.database.begin().await.unwrap();
+    let (id, source) = ("ket-hon", ContentSource::Console);
+    match text {
+        Some(text) => drop(publish(&mut tx, Publish { id, source, text, author: "", reason: "", now: NOW, replaces: None }).await.unwrap()),
+        None => drop(withdraw(&mut tx, id, source, NOW).await.unwrap()),
+    }
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

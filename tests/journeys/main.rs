@@ -6,6 +6,7 @@ mod ask_in_the_browser;
 mod bad_input;
 mod command_line;
 mod dead_platform;
+mod editor;
 mod english;
 mod faults;
 mod first_start;

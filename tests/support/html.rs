@@ -46,3 +46,33 @@ fn unescape(text: &str) -> String {
     let text = named.iter().fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain));
     text.replace("&#38;", "&").replace("&amp;", "&")
 }
+
+/// Names and values of the controls of the form with this id, as a browser would send them; buttons left out.
+pub(crate) fn form_fields(page: &str, id: &str) -> Vec<(String, String)> {
+    let form = between(page, &format!("id=\"{id}\""), "</form>");
+    form.split('<').filter_map(|piece| control(piece, form)).collect()
+}
+
+fn control(piece: &str, form: &str) -> Option<(String, String)> {
+    let (tag, attributes) = piece.split_once(' ')?;
+    let attribute = |name: &str| unescape(between(attributes.split('>').next().unwrap_or_default(), &format!("{name}=\""), "\""));
+    let name = attribute("name");
+    let after = || form.split_once(piece).map_or("", |(_, after)| after);
+    let text = match tag {
+        "input" if attributes.contains("type=\"radio\"") => return None,
+        "input" => attribute("value"),
+        // What follows the tag up to the next one: markup within is escaped. A first line end is the template's own.
+        "textarea" => unescape(attributes.split_once('>')?.1).trim_start_matches('\n').to_owned(),
+        "select" => chosen(after()),
+        _ => return None,
+    };
+    (!name.is_empty()).then_some((name, text))
+}
+
+fn chosen(after: &str) -> String {
+    let options = after.split("</select>").next().unwrap_or_default();
+    options
+        .split("<option")
+        .find(|option| option.split('>').next().is_some_and(|tag| tag.ends_with(" selected")))
+        .map_or(String::new(), |option| unescape(between(option, "value=\"", "\"")))
+}

@@ -28,11 +28,20 @@ impl Staff {
     /// When a page is refused on the way.
     pub fn set_up(server: &Server) -> Result<Self> {
         let link = server.setup_link.as_deref().context("no setup link was printed")?;
-        let mut staff = Self { client: Client::new(&server.url) };
-        let fields = [("display_name", NAME), ("login", Self::LOGIN), ("password", Self::PASSWORD), ("password_again", Self::PASSWORD)];
+        Self::set_up_at(&server.url, link)?;
+        Self::sign_in(server)
+    }
+
+    /// Opens the one-time link at an address and sets name and password.
+    ///
+    /// # Errors
+    /// When a page is refused on the way.
+    pub fn set_up_at(url: &str, link: &str) -> Result<()> {
+        let mut staff = Self { client: Client::new(url) };
+        let fields = [("display_name", NAME), ("login", Self::LOGIN), ("password", PASSWORD), ("password_again", PASSWORD)];
         let reply = staff.fill_in(link, link, &fields)?;
         ensure!(reply.path.starts_with("/staff/login"), "setup led to {}: {}", reply.path, reply.body);
-        Self::sign_in(server)
+        Ok(())
     }
 
     /// Signs in with the name and password of [`Staff::set_up`].

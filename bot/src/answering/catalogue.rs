@@ -1,6 +1,9 @@
 //! The words of all published guides, in memory: which words of a question name which guide.
 
+use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
 
 use indexer::chunker::chunk;
 use indexer::content::PublishedGuide;
@@ -16,6 +19,8 @@ type Word = u32;
 pub(crate) struct Entry {
     /// The guide's id.
     pub(crate) id: String,
+    /// The revision that it was read from; answers are composed from the same.
+    pub(crate) revision: i64,
     /// Its title.
     pub(crate) title: String,
     /// Official codes, the primary one first.
@@ -32,14 +37,15 @@ pub(crate) struct Entry {
     text: Vec<Word>,
 }
 
-/// All guides and how telling each of their words is.
-#[derive(Debug, Default)]
+/// All guides and how telling each of their words is. A clone shares the entries.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Catalogue {
-    entries: HashMap<String, Entry>,
+    entries: HashMap<String, Arc<Entry>>,
     words: HashMap<String, Word>,
     /// In how many guides' names a word occurs.
     frequency: HashMap<Word, usize>,
-    pairs: HashSet<(Word, Word)>,
+    /// In how many guides' names two words stand side by side.
+    pairs: HashMap<(Word, Word), usize>,
 }
 
 /// How well a question and a guide fit, each 0 to 1.
@@ -66,25 +72,26 @@ impl Catalogue {
     pub(crate) fn new(guides: &[PublishedGuide]) -> Self {
         let mut catalogue = Self::default();
         for published in guides {
-            catalogue.add(published);
+            catalogue.put(published);
         }
         catalogue
     }
 
-    fn add(&mut self, published: &PublishedGuide) {
+    /// Takes a guide in, in the place of what was known of it.
+    pub(crate) fn put(&mut self, published: &PublishedGuide) {
+        self.remove(&published.guide.id);
         let guide = &published.guide;
         let named: Vec<&String> = std::iter::once(&guide.title).chain(&guide.other_names).collect();
         let names: Vec<Vec<Word>> = named.iter().map(|name| self.intern(name)).collect();
         let text: HashSet<Word> = chunk(guide).iter().flat_map(|chunk| self.intern(&chunk.text)).collect();
-        for word in names.iter().flatten().collect::<HashSet<_>>() {
-            *self.frequency.entry(*word).or_default() += 1;
-        }
-        self.pairs.extend(names.iter().flat_map(|name| name.windows(2).map(|pair| (pair[0], pair[1]))));
+        words_of(&names).into_iter().for_each(|word| *self.frequency.entry(word).or_default() += 1);
+        pairs_of(&names).into_iter().for_each(|pair| *self.pairs.entry(pair).or_default() += 1);
         let whom = guide.audience.as_deref().unwrap_or_default();
         let mut text: Vec<Word> = text.into_iter().collect();
         text.sort_unstable();
         let entry = Entry {
             id: guide.id.clone(),
+            revision: published.revision,
             title: guide.title.clone(),
             codes: guide.codes.clone(),
             related: guide.related.clone(),
@@ -93,7 +100,22 @@ impl Catalogue {
             names,
             text,
         };
-        self.entries.insert(entry.id.clone(), entry);
+        self.entries.insert(entry.id.clone(), Arc::new(entry));
+    }
+
+    /// Forgets a guide.
+    pub(crate) fn remove(&mut self, id: &str) {
+        let Some(entry) = self.entries.remove(id) else { return };
+        words_of(&entry.names).into_iter().for_each(|word| count_down(&mut self.frequency, word));
+        pairs_of(&entry.names).into_iter().for_each(|pair| count_down(&mut self.pairs, pair));
+    }
+
+    /// The guides that `served` (ids and revisions) has otherwise than the catalogue, in no order.
+    pub(crate) fn outdated(&self, served: &HashMap<String, i64>) -> Vec<String> {
+        let known = self.entries.values().map(|entry| (&entry.id, entry.revision));
+        let other = known.filter(|(id, revision)| served.get(*id) != Some(revision)).map(|(id, _)| id.clone());
+        let new = served.keys().filter(|id| !self.entries.contains_key(*id)).cloned();
+        other.chain(new).collect()
     }
 
     fn intern(&mut self, text: &str) -> Vec<Word> {
@@ -109,13 +131,13 @@ impl Catalogue {
 
     /// The guide with this id.
     pub(crate) fn get(&self, id: &str) -> Option<&Entry> {
-        self.entries.get(id)
+        self.entries.get(id).map(Arc::as_ref)
     }
 
     /// Whether two folded syllables stand side by side in some name: then they are a word, not filler.
     pub(crate) fn has_pair(&self, first: &str, second: &str) -> bool {
         let pair = self.words.get(first).zip(self.words.get(second));
-        pair.is_some_and(|(first, second)| self.pairs.contains(&(*first, *second)))
+        pair.is_some_and(|(first, second)| self.pairs.contains_key(&(*first, *second)))
     }
 
     /// Whether any guide's names have this folded syllable.
@@ -153,5 +175,23 @@ impl Catalogue {
         let total: f64 = name.iter().map(|word| self.weight(Some(*word))).sum();
         let shared: f64 = name.iter().filter(|word| all.contains(word)).map(|word| self.weight(Some(*word))).sum();
         if total > 0.0 { shared / total } else { 0.0 }
+    }
+}
+
+fn words_of(names: &[Vec<Word>]) -> HashSet<Word> {
+    names.iter().flatten().copied().collect()
+}
+
+fn pairs_of(names: &[Vec<Word>]) -> HashSet<(Word, Word)> {
+    names.iter().flat_map(|name| name.windows(2).map(|pair| (pair[0], pair[1]))).collect()
+}
+
+/// One guide fewer has it; what no guide has is not known at all.
+fn count_down<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) {
+    if let Slot::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() -= 1;
+        if *count.get() == 0 {
+            count.remove();
+        }
     }
 }

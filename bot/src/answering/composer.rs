@@ -6,6 +6,7 @@ use anyhow::Result;
 use indexer::chunker::Section;
 use indexer::content::PublishedGuide;
 use indexer::guide::{Guide, ReviewStatus};
+use jiff::civil::Date;
 
 use super::answer::{AnswerStatus, Citation};
 use super::asked_fact::Fact;
@@ -43,20 +44,26 @@ struct Draft {
 pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
     let Some(id) = context.chosen.clone() else { return Ok(Flow::End(not_found(context))) };
     let Some(opened) = context.engine.open_guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
-    let guide = &opened.published.guide;
-    let draft = draft(guide, context);
-    let mut lines = draft.lines.clone();
-    lines.extend(closing_lines(guide, context));
-    let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
-    let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, context));
-    reply.citations = citations(&opened, &draft);
-    remember(context, &id, status);
+    let reply = reply(&opened, &context.asked, context.today, context.language);
+    remember(context, &id, reply.status);
     context.reply = Some(reply);
     Ok(Flow::Continue)
 }
 
-fn draft(guide: &Guide, context: &Context) -> Draft {
-    let (language, overview) = (context.language, context.asked.is_empty());
+/// What Sen says of a guide when these facts are asked.
+pub(crate) fn reply(opened: &OpenGuide, asked: &[Fact], today: Date, language: Language) -> Reply {
+    let guide = &opened.published.guide;
+    let draft = draft(guide, asked, today, language);
+    let mut lines = draft.lines.clone();
+    lines.extend(closing_lines(guide, today, language));
+    let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
+    let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, today));
+    reply.citations = citations(opened, &draft);
+    reply
+}
+
+fn draft(guide: &Guide, asked: &[Fact], today: Date, language: Language) -> Draft {
+    let overview = asked.is_empty();
     let mut draft = Draft { language, lines: Vec::new(), overview, told: Vec::new(), missing: Vec::new() };
     if language == Language::English {
         draft.lines.push(t(language, "Thông tin dưới đây được trích bằng tiếng Việt từ nguồn chính thức.").into());
@@ -67,20 +74,20 @@ fn draft(guide: &Guide, context: &Context) -> Draft {
     if overview {
         draft.lines.extend(guide.summary.lines().map(|line| language.quoted(line)));
     }
-    for fact in &context.asked {
-        draft.tell_asked(guide, *fact, context);
+    for fact in asked {
+        draft.tell_asked(guide, *fact, today);
     }
     let further: &[Fact] = if draft.overview { &OVERVIEW } else { &NEXT };
     for fact in further {
-        draft.tell_if_it_fits(guide, *fact, context);
+        draft.tell_if_it_fits(guide, *fact, today);
     }
     draft
 }
 
 impl Draft {
     /// States an asked fact whole, or says honestly that the source doesn't.
-    fn tell_asked(&mut self, guide: &Guide, fact: Fact, context: &Context) {
-        let lines = state(guide, fact, context.today);
+    fn tell_asked(&mut self, guide: &Guide, fact: Fact, today: Date) {
+        let lines = state(guide, fact, today);
         if lines.is_empty() {
             self.missing.push(fact);
             let fact = lower(t(self.language, heading(fact)));
@@ -95,8 +102,8 @@ impl Draft {
         );
     }
 
-    fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, context: &Context) {
-        let lines = state(guide, fact, context.today);
+    fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, today: Date) {
+        let lines = state(guide, fact, today);
         let length: usize = self.lines.iter().chain(&lines).map(|line| line.chars().count() + 1).sum();
         if !self.told.contains(&fact) && !lines.is_empty() && length <= COMFORTABLE_CHARS {
             self.tell(t(self.language, heading(fact)), lines, fact);
@@ -118,15 +125,14 @@ impl Draft {
 }
 
 /// Where it comes from, when it was checked, and how far to trust it; quiet lines.
-fn closing_lines(guide: &Guide, context: &Context) -> Vec<String> {
-    let language = context.language;
+fn closing_lines(guide: &Guide, today: Date, language: Language) -> Vec<String> {
     let code = guide.codes.first().map(|code| tf(language, " (mã {code})", &[("code", code)])).unwrap_or_default();
     let source: [(&str, &dyn Display); 3] = [("title", &guide.title), ("code", &code), ("day", &language.date(guide.checked_on))];
     let mut lines = vec![tf(language, "_Nguồn: {title}{code}, kiểm tra ngày {day}._", &source)];
     if guide.review_status == ReviewStatus::Draft {
         lines.push(t(language, "_Bản nháp, chưa được cơ quan thẩm định._").into());
     }
-    if context.today > guide.review_by {
+    if today > guide.review_by {
         let overdue = vi("_Hướng dẫn này đã quá hạn rà soát ({day}), anh/chị hỏi lại nơi tiếp nhận trước khi đi._");
         lines.push(tf(language, overdue, &[("day", &language.date(guide.review_by))]));
     }
@@ -163,15 +169,15 @@ fn citation(published: &PublishedGuide, section: &str, quote: &str) -> Citation 
 }
 
 /// What one can press next: facts that were not told, then a person. Where an asked fact is missing, people come first.
-fn buttons(guide: &Guide, draft: &Draft, context: &Context) -> Vec<Button> {
+fn buttons(guide: &Guide, draft: &Draft, today: Date) -> Vec<Button> {
     if !draft.missing.is_empty() {
-        return consent_buttons(context.language);
+        return consent_buttons(draft.language);
     }
-    let stated = |fact: &Fact| !state(guide, *fact, context.today).is_empty();
+    let stated = |fact: &Fact| !state(guide, *fact, today).is_empty();
     let open = BUTTONS.iter().filter(|fact| !draft.told.contains(fact) && stated(fact));
     let facts =
-        open.take(MOST_BUTTONS).map(|fact| Button::new(t(context.language, fact.button_label()), Action::Fact(guide.id.clone(), *fact)));
-    with_staff_button(facts.collect(), context.language)
+        open.take(MOST_BUTTONS).map(|fact| Button::new(t(draft.language, fact.button_label()), Action::Fact(guide.id.clone(), *fact)));
+    with_staff_button(facts.collect(), draft.language)
 }
 
 fn remember(context: &mut Context, id: &str, status: AnswerStatus) {

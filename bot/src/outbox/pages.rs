@@ -46,7 +46,7 @@ fn tell(app: &App, row: &AnyRow, now: i64) -> Result<()> {
             let age = now - row.try_get::<i64, _>("created_at")?;
             telemetry::delivered(Channel::Web, telemetry::Delivery::Sent, age as f64 / 1_000.0);
         }
-        (Job::DeliverReply { .. } | Job::FetchAttachment { .. }, _) => {}
+        (Job::DeliverReply { .. } | Job::FetchAttachment { .. } | Job::IndexGuide { .. }, _) => {}
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ const FILES: &[(&str, &str, &[u8])] = &embedded! {
     "fonts/be-vietnam-pro-vietnamese-700.woff2" => "font/woff2",
     "sen.svg" => "image/svg+xml",
     "chat.js" => "text/javascript; charset=utf-8",
+    "editor.js" => "text/javascript; charset=utf-8",
     "console.js" => "text/javascript; charset=utf-8",
     "style.css" => "text/css; charset=utf-8",
 };

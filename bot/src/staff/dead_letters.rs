@@ -126,6 +126,7 @@ pub(super) fn what(key: &str) -> &'static str {
         "inbox" => vi("Tin nhắn chưa trả lời được"),
         "deliver_reply" => vi("Câu trả lời chưa tới người dân"),
         "notify_staff" => vi("Thông báo cho cán bộ chưa gửi được"),
+        "index_guide" => vi("Bản hướng dẫn đã công bố mà Sen chưa dùng được"),
         _ => vi("Việc chưa làm được"),
     }
 }

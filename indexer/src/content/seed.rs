@@ -37,12 +37,12 @@ pub async fn sync_seed(database: &Database, folder: &Path, now: i64) -> Result<S
     let mut report = SyncReport::default();
     let mut tx = database.begin().await?;
     for (id, text) in &checked.good {
-        let item = Publish { id, source: ContentSource::Seed, text, author: "indexer", reason: "knowledge-base", now };
+        let item = Publish { id, source: ContentSource::Seed, text, author: "indexer", reason: "knowledge-base", now, replaces: None };
         match publish(&mut tx, item).await? {
             Published::Created => report.created.push(id.clone()),
             Published::Updated => report.updated.push(id.clone()),
             Published::Unchanged => report.skipped += 1,
-            Published::KeptConsole { revision } => report.kept.push((id.clone(), revision)),
+            Published::KeptConsole { revision } | Published::Outdated { revision } => report.kept.push((id.clone(), revision)),
         }
     }
     for id in gone(&mut tx, &checked).await? {

@@ -126,7 +126,16 @@ pub(super) async fn remove(database: &Database, name: &str) -> Result<()> {
 /// The chunks recorded as indexed.
 pub(super) async fn chunk_ids(database: &Database, name: &str) -> Result<HashSet<u64>> {
     let query = sqlx::query_scalar("SELECT chunk_id FROM index_chunks WHERE index_name = $1");
-    let ids: Vec<String> = query.bind(name).fetch_all(&database.writer).await?;
+    read_ids(query.bind(name).fetch_all(&database.writer).await?)
+}
+
+/// Those of one guide.
+pub(super) async fn chunk_ids_of(database: &Database, name: &str, guide_id: &str) -> Result<HashSet<u64>> {
+    let query = sqlx::query_scalar("SELECT chunk_id FROM index_chunks WHERE index_name = $1 AND guide_id = $2");
+    read_ids(query.bind(name).bind(guide_id).fetch_all(&database.writer).await?)
+}
+
+fn read_ids(ids: Vec<String>) -> Result<HashSet<u64>> {
     ids.iter().map(|id| u64::from_str_radix(id, 16).with_context(|| format!("{id} is no chunk id"))).collect()
 }
 

@@ -45,7 +45,7 @@ pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Convers
 }
 
 /// What is sent, in Sen's light markup or as HTML already, in parts.
-fn written(message: &Message, language: Language) -> Vec<String> {
+pub(crate) fn written(message: &Message, language: Language) -> Vec<String> {
     if message.sender == Sender::Staff {
         let author = markup::escaped(&staff_author(message.staff_name.as_deref(), language));
         let texts = markup::parts(&message.text, LONGEST - ROOM);

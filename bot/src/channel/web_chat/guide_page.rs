@@ -15,7 +15,7 @@ use crate::router::page::{Refusal, render};
 /// The guide's page.
 #[derive(Template)]
 #[template(path = "guide.html")]
-struct GuidePage {
+pub(crate) struct GuidePage {
     /// The reader is told that the facts are not.
     in_english: bool,
     draft: bool,
@@ -69,7 +69,8 @@ pub(super) async fn show(State(app): State<App>, language: Language, Path(id): P
     render(language, StatusCode::OK, &page(published.guide, published.revision, app.clock.today(), language))
 }
 
-fn page(guide: Guide, revision: i64, today: Date, language: Language) -> GuidePage {
+/// The page of a guide as it stands in this revision.
+pub(crate) fn page(guide: Guide, revision: i64, today: Date, language: Language) -> GuidePage {
     let fee = |row: &indexer::guide::FeeRow| Row {
         case: row.case.clone(),
         value: row.amount.clone(),

@@ -38,6 +38,8 @@ fn name(field: &str) -> &str {
         "in_use" => "Đang dùng",
         "state" => "Trạng thái",
         "taken_by" => "Người nhận",
+        "revision" => "Bản",
+        "reason" => "Lý do",
         _ => field,
     }
 }
