@@ -14,6 +14,7 @@ pub mod glossary;
 mod grounding;
 pub(crate) mod guardrails;
 mod guide_text;
+mod lessons;
 mod normalizer;
 mod question_rewriter;
 mod question_router;
@@ -36,6 +37,7 @@ pub use asked_fact::Fact;
 pub use dialogue::{DialogueState, Effect, Pending, TicketKind};
 
 use crate::channel::{Action, Button, Content, MediaKind};
+use crate::learning::Courses;
 use catalogue::Catalogue;
 use glossary::Glossary;
 use normalizer::Normalised;
@@ -188,6 +190,7 @@ pub struct Engine {
     /// The desk that receives handed-over questions.
     office: String,
     words: RwLock<Words>,
+    courses: RwLock<Arc<Courses>>,
 }
 
 /// What is kept in memory of names and words; replaced when content changes.
@@ -207,7 +210,7 @@ pub(crate) struct OpenGuide {
 impl Engine {
     /// Puts the parts together; [`Engine::reload`] fills in the words.
     pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String) -> Self {
-        Self { db, indexer, embedder, office, words: RwLock::default() }
+        Self { db, indexer, embedder, office, words: RwLock::default(), courses: RwLock::default() }
     }
 
     /// Reads the names of all published guides again. Called after every change of content.
@@ -219,6 +222,16 @@ impl Engine {
         let words = Words { catalogue: Arc::new(catalogue), glossary: Arc::new(glossary), opened: Arc::default() };
         *self.words.write().unwrap_or_else(PoisonError::into_inner) = words;
         Ok(())
+    }
+
+    /// Takes these courses in place of the former ones.
+    pub fn set_courses(&self, courses: Courses) {
+        *self.courses.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(courses);
+    }
+
+    /// The courses that are taught.
+    pub fn courses(&self) -> Arc<Courses> {
+        self.courses.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The index that is kept in step with the content.
@@ -274,12 +287,13 @@ impl Engine {
         let started = Instant::now();
         let said = if let Content::Media(media) = content { &media.caption } else { content.shown() };
         let mut context = Context::new(self, state, today, said);
-        let reply = match content {
+        let mut reply = match content {
             Content::Press(button) => self.pressed(&mut context, &button.action, progress).await?,
             Content::Text(_) => run(&mut context, &STEPS, progress).await?,
             Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind),
             Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind),
         };
+        lessons::offer(&context, &mut reply);
         context.timings.total = milliseconds(started);
         let answer = Answer {
             status: reply.status,

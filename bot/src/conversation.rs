@@ -12,6 +12,7 @@ use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
+use crate::learning::{self, Courses, Taught};
 use crate::outbox::{self, Job, Lane};
 use crate::{handoff, privacy, telemetry};
 
@@ -27,7 +28,7 @@ pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
-    write(app, waiting, &conversation, &state, answer, effect).await
+    write(app, waiting, &conversation, state, answer, effect).await
 }
 
 /// An open page shows what Sen is doing; a chat shows that somebody types, which lasts for a while.
@@ -50,13 +51,13 @@ async fn write(
     app: &App,
     waiting: &Waiting,
     conversation: &Conversation,
-    state: &DialogueState,
+    mut state: DialogueState,
     mut answer: Answer,
     effect: Option<Effect>,
 ) -> Result<()> {
     let mut tx = app.db.begin().await?;
     if let Some(effect) = effect {
-        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
+        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect, &mut answer, &mut state).await?;
     }
     give_notice(&mut tx, app, conversation, &mut answer.text).await?;
     inbox::finish(&mut tx, waiting).await?;
@@ -69,7 +70,7 @@ async fn write(
         buttons: &answer.buttons,
         answer_id: answer.status.states_facts().then_some(answer_id.as_str()),
     };
-    let seq = conversations::next_number_with_state(&mut tx, &conversation.id, state).await?;
+    let seq = conversations::next_number_with_state(&mut tx, &conversation.id, &state).await?;
     handoff::say_as(&mut tx, app, &conversation.id, seq, &message).await?;
     tx.commit().await?;
     telemetry::replied(conversation.channel, (app.clock.now_ms() - waiting.received_at) as f64 / 1_000.0);
@@ -87,8 +88,21 @@ async fn give_notice(tx: &mut Transaction, app: &App, conversation: &Conversatio
 }
 
 /// Does what an answer asks for and says so.
-async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, seq: i64, effect: Effect) -> Result<String> {
+async fn perform(
+    tx: &mut Transaction,
+    app: &App,
+    conversation: &Conversation,
+    seq: i64,
+    effect: Effect,
+    answer: &mut Answer,
+    state: &mut DialogueState,
+) -> Result<String> {
     match effect {
+        Effect::Learn(step) => {
+            let Taught { said, shown } = learning::teach(tx, app, &conversation.id, step).await?;
+            (answer.buttons, state.learning) = (said.buttons, shown);
+            Ok(said.text)
+        }
         Effect::OpenTicket { .. } if conversation.is_public() => {
             Ok("Trong nhóm ai cũng đọc được, nên Sen không gửi câu hỏi cho cán bộ từ đây. Anh/chị nhắn riêng cho Sen.".into())
         }
@@ -164,11 +178,16 @@ pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Wait
 }
 
 /// The words of an answer whose effect needs a conversation that is kept, where there is none (`bot ask`).
-pub(crate) fn words_without_conversation(answer: &mut Answer, effect: &Effect) {
+pub(crate) fn words_without_conversation(courses: &Courses, state: &mut DialogueState, answer: &mut Answer, effect: Effect) {
     if answer.status == AnswerStatus::Error || !answer.text.is_empty() {
         return;
     }
     answer.text = match effect {
+        Effect::Learn(step) => {
+            let Taught { said, shown } = learning::teach_without_memory(courses, state.learning.as_ref(), step);
+            (answer.buttons, state.learning) = (said.buttons, shown);
+            said.text
+        }
         Effect::OpenTicket { .. } => {
             "Ở đây Sen không gửi được cho cán bộ. Anh/chị mở trang trò chuyện của Sen để gửi và nhận mã theo dõi.".into()
         }

@@ -4,6 +4,7 @@ pub mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod dialect;
 pub(crate) mod erasure;
+pub(crate) mod learners;
 pub(crate) mod retention;
 pub mod staff;
 pub mod tickets;

@@ -5,7 +5,7 @@
 //! can't be answered: [`handoff`] → [`db`] (`tickets`) → [`staff`] → [`outbox`] → the same chat.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere, [`privacy`]
+//! [`learning`] teaches in lessons, [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere, [`privacy`]
 //! keeps nothing longer than it should, [`telemetry`] shows operators how it goes.
 
 pub mod answering;
@@ -24,6 +24,7 @@ pub mod hub;
 pub mod inbox;
 mod index_keeper;
 pub mod instances;
+pub mod learning;
 pub mod lease;
 pub mod nightly;
 pub mod outbox;

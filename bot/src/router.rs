@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::channel::{telegram, web_chat};
-use crate::{privacy, staff, telemetry};
+use crate::{learning, privacy, staff, telemetry};
 
 pub(crate) mod client_address;
 pub(crate) mod cookie;
@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
         .route("/static/{*path}", get(static_files::serve))
         .merge(telemetry::routes())
         .merge(privacy::routes())
+        .merge(learning::routes())
         .route("/healthz", get(|| async { "ok" }))
         .fallback(|| async { page::Refusal::NotFound })
         .layer(Extension(rate_limit::RateLimits::default()))

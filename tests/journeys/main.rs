@@ -8,6 +8,7 @@ mod faults;
 mod first_start;
 mod handover;
 mod killed;
+mod learn;
 mod operate;
 mod privacy;
 mod several_processes;

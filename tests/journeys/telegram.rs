@@ -173,12 +173,12 @@ pub(crate) fn connected(folder: DataFolder, simulator: &Simulator) -> DataFolder
 }
 
 /// Says something and reads the reply.
-fn said(simulator: &Simulator, user: i64, text: &str) -> Result<SimMessage> {
+pub(crate) fn said(simulator: &Simulator, user: i64, text: &str) -> Result<SimMessage> {
     let said = simulator.say(user, text)?;
     reply_after(simulator, user, said.message_id)
 }
 
 /// The first message of the bot after that one.
-fn reply_after(simulator: &Simulator, user: i64, message_id: i64) -> Result<SimMessage> {
+pub(crate) fn reply_after(simulator: &Simulator, user: i64, message_id: i64) -> Result<SimMessage> {
     until("a reply on Telegram", || simulator.messages(user).into_iter().find(|message| message.message_id > message_id))
 }

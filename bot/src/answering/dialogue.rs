@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::learning::{Shown, Step};
+
 /// The state of a dialogue (the field's term: dialogue state tracking).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -12,6 +14,8 @@ pub struct DialogueState {
     pub last_question: Option<String>,
     /// What Sen is waiting for.
     pub pending: Option<Pending>,
+    /// What of the lessons is before the citizen, who may ask questions in between.
+    pub learning: Option<Shown>,
 }
 
 /// What Sen asked and waits for. Anything else that the citizen says is a new question.
@@ -81,4 +85,6 @@ pub enum Effect {
     Reopen(String),
     /// Erase everything of the citizen's.
     EraseData,
+    /// Do a learner's step.
+    Learn(Step),
 }

@@ -24,8 +24,9 @@ use api::{Api, ApiError};
 use limits::Limits;
 
 /// What the menu of commands offers.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 8] = [
     ("hoi", "Hỏi về một thủ tục"),
+    ("hoc", "Học dùng VNeID, dịch vụ công, tránh lừa đảo"),
     ("hoso", "Xem câu hỏi đã gửi theo mã"),
     ("canbo", "Gặp cán bộ"),
     ("ngonngu", "Ngôn ngữ"),

@@ -255,6 +255,15 @@ pub(crate) async fn find_or_begin(tx: &mut Transaction, channel: Channel, addres
     Ok((row.try_get("id")?, row.try_get("last_seq")?))
 }
 
+/// The id of the citizen's conversation, in which something other than a message happens; the first time begins it.
+pub(crate) async fn begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<String> {
+    let sql = "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at)
+               VALUES ($1, $2, $3, 'question', '{}', $4, $4)
+               ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at RETURNING id";
+    let query = sqlx::query_scalar(sql).bind(new_id).bind(channel.key()).bind(address).bind(now);
+    Ok(query.fetch_one(&mut **tx).await?)
+}
+
 /// Takes back the number that was given out last in this transaction.
 pub(crate) async fn take_number_back(tx: &mut Transaction, id: &str) -> Result<()> {
     sqlx::query("UPDATE conversations SET last_seq = last_seq - 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
