@@ -164,7 +164,7 @@ fn a_step_that_was_handed_over_before_the_kill_is_taken_once() -> Result<()> {
 }
 
 #[test]
-fn lessons_are_found_by_questions_and_offered_where_they_fit() -> Result<()> {
+fn lessons_are_found_by_questions() -> Result<()> {
     let server = Server::start(DataFolder::filled()?)?;
     let first = |question: &str| Citizen::new(&server).ask(question);
     for (wish, shown) in [
@@ -178,20 +178,34 @@ fn lessons_are_found_by_questions_and_offered_where_they_fit() -> Result<()> {
         let reply = first(wish)?;
         assert!(reply.text.contains(shown), "{wish}: {}", reply.text);
     }
+    for other in ["xác nhận cư trú cho con đi học cần gì", "khai sinh cho con để nhập học lệ phí bao nhiêu"] {
+        assert!(!first(other)?.text.contains("khóa học"), "{other}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_answer_offers_the_lesson_that_fits() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let first = |question: &str| Citizen::new(&server).ask(question);
     let offered = first("VNeID mức 2 bị từ chối")?;
     assert!(offered.text.contains("định danh điện tử mức độ 2") && offered.sources.contains("Cấp tài khoản định danh"), "{offered:?}");
     ensure!(offers(&offered, "lesson:vneid/2"), "{offered:?}");
     ensure!(offers(&first("nộp hồ sơ trực tuyến thế nào")?, "lesson:dich-vu-cong-truc-tuyen/1"));
+    ensure!(offers(&first("cách dùng vneid")?, "course:vneid"), "where no guide answers, the course may");
+    Ok(())
+}
+
+#[test]
+fn somebody_who_is_being_cheated_is_warned_at_once() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
     for scam in ["có người gọi xưng công an bảo cài app định danh rồi đọc mã OTP", "co nguoi goi doi ma otp", "toi bi lua roi lam sao"]
     {
-        let warned = first(scam)?;
+        let warned = Citizen::new(&server).ask(scam)?;
         assert!(warned.text.contains("Làm ngay") && warned.text.contains("ngân hàng"), "{scam}: {}", warned.text);
         assert!(
             warned.buttons.iter().any(|(label, action)| label.starts_with("Bài học: ") && action.starts_with("lesson:an-toan-tren-mang/"))
         );
-    }
-    for other in ["xác nhận cư trú cho con đi học cần gì", "khai sinh cho con để nhập học lệ phí bao nhiêu"] {
-        assert!(!first(other)?.text.contains("khóa học"), "{other}");
     }
     Ok(())
 }
