@@ -14,6 +14,7 @@ pub mod glossary;
 mod grounding;
 pub(crate) mod guardrails;
 mod guide_text;
+mod lessons;
 mod normalizer;
 pub(crate) mod preview;
 mod question_rewriter;
@@ -39,6 +40,7 @@ pub use dialogue::{DialogueState, Effect, Pending, TicketKind};
 
 use crate::channel::{Action, Button, Content, MediaKind};
 use crate::language::{Language, t, tf, vi};
+use crate::learning::Courses;
 use catalogue::Catalogue;
 use glossary::Glossary;
 use normalizer::Normalised;
@@ -196,6 +198,7 @@ pub struct Engine {
     words: RwLock<Words>,
     /// Held while guides are read, so that an older state never replaces a newer one.
     reading: tokio::sync::Mutex<()>,
+    courses: RwLock<Arc<Courses>>,
 }
 
 /// What is kept in memory of names and words; replaced when content changes.
@@ -221,7 +224,17 @@ impl OpenGuide {
 impl Engine {
     /// Puts the parts together; [`Engine::reload`] fills in the words.
     pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String) -> Self {
-        Self { db, indexer, embedder, office, words: RwLock::default(), reading: tokio::sync::Mutex::default() }
+        Self { db, indexer, embedder, office, words: RwLock::default(), courses: RwLock::default(), reading: tokio::sync::Mutex::default() }
+    }
+
+    /// Takes these courses in place of the former ones.
+    pub fn set_courses(&self, courses: Courses) {
+        *self.courses.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(courses);
+    }
+
+    /// The courses that are taught.
+    pub fn courses(&self) -> Arc<Courses> {
+        self.courses.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The index that is kept in step with the content.
@@ -267,12 +280,13 @@ impl Engine {
         let started = Instant::now();
         let said = if let Content::Media(media) = content { &media.caption } else { content.shown() };
         let mut context = Context::new(self, state, language, today, said);
-        let reply = match content {
+        let mut reply = match content {
             Content::Press(button) => self.pressed(&mut context, &button.action, progress).await?,
             Content::Text(_) => run(&mut context, &STEPS, progress).await?,
             Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind, language),
             Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind, language),
         };
+        lessons::offer(&context, &mut reply);
         context.timings.total = milliseconds(started);
         let answer = Answer {
             status: reply.status,

@@ -1,11 +1,12 @@
 //! One question without a conversation that is kept: `bot ask`, `bot chat`, and the same through a running `serve`.
 
 use anyhow::{Context as _, Result};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answering::answer::plain;
-use crate::answering::{DialogueState, Engine};
+use crate::answering::{Answer, DialogueState, Engine};
 use crate::channel::Content;
 use crate::clock::Clock;
 use crate::conversation::words_without_conversation;
@@ -55,13 +56,9 @@ pub async fn ask(engine: &Engine, clock: &Clock, question: &Question) -> Result<
     let mut state = question.state.clone();
     let today = clock.today();
     for turn in question.history.iter().filter(|turn| turn.role == "citizen") {
-        engine.answer(&mut state, &Content::Text(turn.text.clone()), Language::Vietnamese, today, &|_| {}).await?;
+        answer(engine, &mut state, &turn.text, today).await?;
     }
-    let (mut answer, effect) =
-        engine.answer(&mut state, &Content::Text(question.question.clone()), Language::Vietnamese, today, &|_| {}).await?;
-    if let Some(effect) = effect {
-        words_without_conversation(&mut answer, &effect);
-    }
+    let mut answer = answer(engine, &mut state, &question.question, today).await?;
     answer.text = plain(&answer.text);
     let mut value = serde_json::to_value(&answer).context("an answer that is no JSON")?;
     if let (Some(id), Some(object)) = (&question.id, value.as_object_mut()) {
@@ -69,4 +66,12 @@ pub async fn ask(engine: &Engine, clock: &Clock, question: &Question) -> Result<
     }
     let buttons = answer.buttons.iter().map(|button| button.label.clone()).collect();
     Ok(Asked { answer: value, state, buttons })
+}
+
+async fn answer(engine: &Engine, state: &mut DialogueState, text: &str, today: Date) -> Result<Answer> {
+    let (mut answer, effect) = engine.answer(state, &Content::Text(text.to_owned()), Language::Vietnamese, today, &|_| {}).await?;
+    if let Some(effect) = effect {
+        words_without_conversation(&engine.courses(), state, &mut answer, effect);
+    }
+    Ok(answer)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Language, vi};
+use crate::learning::LessonKey;
 
 pub mod telegram;
 pub mod web_chat;
@@ -163,6 +164,20 @@ impl Button {
 pub enum Action {
     /// Show this guide: a choice after asking back.
     Guide(String),
+    /// See the courses.
+    Learn,
+    /// Go on learning where it was left.
+    Resume,
+    /// See the lessons of this course.
+    Course(String),
+    /// Open this lesson where it was left.
+    Lesson(LessonKey),
+    /// See this screen of the lesson.
+    Screen(LessonKey, usize),
+    /// Answer the lesson's quiz with this option.
+    Choose(LessonKey, usize),
+    /// Rest and learn later.
+    Pause,
     /// Ask this fact of this guide.
     Fact(String, crate::answering::Fact),
     /// Ask for a person.
@@ -195,6 +210,13 @@ impl From<Action> for String {
     fn from(action: Action) -> Self {
         match action {
             Action::Guide(id) => format!("guide:{id}"),
+            Action::Learn => "learn".into(),
+            Action::Resume => "resume".into(),
+            Action::Course(id) => format!("course:{id}"),
+            Action::Lesson(key) => format!("lesson:{key}"),
+            Action::Screen(key, screen) => format!("screen:{screen}:{key}"),
+            Action::Choose(key, option) => format!("choose:{option}:{key}"),
+            Action::Pause => "pause".into(),
             Action::Fact(id, fact) => format!("fact:{}:{id}", fact.key()),
             Action::AskStaff => "staff".into(),
             Action::SendToStaff => "send".into(),
@@ -219,6 +241,13 @@ impl TryFrom<String> for Action {
         let (verb, rest) = text.split_once(':').unwrap_or((&text, ""));
         let action = match verb {
             "guide" => Self::Guide(rest.into()),
+            "learn" => Self::Learn,
+            "resume" => Self::Resume,
+            "course" => Self::Course(rest.into()),
+            "lesson" => Self::Lesson(rest.parse()?),
+            "screen" => numbered(rest).map(|(screen, key)| Self::Screen(key, screen))?,
+            "choose" => numbered(rest).map(|(option, key)| Self::Choose(key, option))?,
+            "pause" => Self::Pause,
             "fact" => {
                 let (fact, id) = rest.split_once(':').ok_or("fact without a guide")?;
                 Self::Fact(id.into(), crate::answering::Fact::from_key(fact).ok_or("unknown fact")?)
@@ -239,4 +268,10 @@ impl TryFrom<String> for Action {
         };
         Ok(action)
     }
+}
+
+/// A number and a lesson, as in "3:vneid/2".
+fn numbered(text: &str) -> Result<(usize, LessonKey), String> {
+    let (number, key) = text.split_once(':').ok_or("no number")?;
+    Ok((number.parse().map_err(|_| "a number that is none")?, key.parse()?))
 }

@@ -14,6 +14,7 @@ use crate::db::tickets::{self, Ticket, TicketState};
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
 use crate::language::{Language, t, tf, vi};
+use crate::learning::{self, Courses, Taught};
 use crate::outbox::{self, Job, Lane};
 use crate::{handoff, privacy, telemetry};
 
@@ -29,7 +30,7 @@ pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, conversation.language, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
-    write(app, waiting, &state, answer, effect).await
+    write(app, waiting, state, answer, effect).await
 }
 
 /// An open page shows what Sen is doing; a chat shows that somebody types, which lasts for a while.
@@ -48,17 +49,21 @@ fn show_progress(app: &App, conversation: &Conversation, doing: &'static str, is
     }
 }
 
-async fn write(app: &App, waiting: &Waiting, state: &DialogueState, mut answer: Answer, effect: Option<Effect>) -> Result<()> {
+async fn write(app: &App, waiting: &Waiting, mut state: DialogueState, mut answer: Answer, effect: Option<Effect>) -> Result<()> {
     let conversation = &waiting.conversation;
     let mut tx = app.db.begin().await?;
     inbox::finish(&mut tx, waiting).await?;
-    let seq = conversations::next_number_of_answer(&mut tx, conversation, state).await?;
+    let seq = conversations::next_number_of_answer(&mut tx, conversation, &state).await?;
     // It is tried again, and is then left to those who have it.
     let seq = seq.context("the conversation has changed hands meanwhile")?;
     // What changes the language is said in the new one.
     let language = if let Some(Effect::Speak(language)) = effect { language } else { conversation.language };
     if let Some(effect) = effect {
-        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
+        let before = state.clone();
+        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect, &mut answer, &mut state).await?;
+        if state != before {
+            conversations::set_state(&mut tx, &conversation.id, &state).await?;
+        }
     }
     give_notice(&mut tx, app, conversation, &mut answer.text).await?;
     let answer_id = app.random.id();
@@ -90,9 +95,22 @@ async fn give_notice(tx: &mut Transaction, app: &App, conversation: &Conversatio
 }
 
 /// Does what an answer asks for and says so.
-async fn perform(tx: &mut Transaction, app: &App, conversation: &Conversation, seq: i64, effect: Effect) -> Result<String> {
+async fn perform(
+    tx: &mut Transaction,
+    app: &App,
+    conversation: &Conversation,
+    seq: i64,
+    effect: Effect,
+    answer: &mut Answer,
+    state: &mut DialogueState,
+) -> Result<String> {
     let language = conversation.language;
     match effect {
+        Effect::Learn(step) => {
+            let Taught { said, shown } = learning::teach(tx, app, &conversation.id, step).await?;
+            (answer.buttons, state.learning) = (said.buttons, shown);
+            Ok(said.text)
+        }
         Effect::OpenTicket { .. } if conversation.is_public() => {
             Ok(t(language, "Trong nhóm ai cũng đọc được, nên Sen không gửi câu hỏi cho cán bộ từ đây. Anh/chị nhắn riêng cho Sen.").into())
         }
@@ -178,11 +196,16 @@ pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Wait
 }
 
 /// The words of an answer whose effect needs a conversation that is kept, where there is none (`bot ask`).
-pub(crate) fn words_without_conversation(answer: &mut Answer, effect: &Effect) {
+pub(crate) fn words_without_conversation(courses: &Courses, state: &mut DialogueState, answer: &mut Answer, effect: Effect) {
     if answer.status == AnswerStatus::Error || !answer.text.is_empty() {
         return;
     }
     answer.text = match effect {
+        Effect::Learn(step) => {
+            let Taught { said, shown } = learning::teach_without_memory(courses, state.learning.as_ref(), step);
+            (answer.buttons, state.learning) = (said.buttons, shown);
+            said.text
+        }
         Effect::OpenTicket { .. } => {
             "Ở đây Sen không gửi được cho cán bộ. Anh/chị mở trang trò chuyện của Sen để gửi và nhận mã theo dõi.".into()
         }

@@ -10,6 +10,7 @@ pub(crate) mod drafts;
 pub(crate) mod erasure;
 pub(crate) mod guide_list;
 pub(crate) mod invitations;
+pub(crate) mod learners;
 pub(crate) mod retention;
 pub mod staff;
 pub mod tickets;

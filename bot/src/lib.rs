@@ -7,8 +7,9 @@
 //! A guide: [`staff`] (`content`) → [`knowledge`] → [`outbox`] (`index_guide`) → `indexer`.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`control`] and [`ask`] let commands work through a running process, [`backup`] carries everything elsewhere, [`privacy`]
-//! keeps nothing longer than it should, [`telemetry`] shows operators how it goes, [`language`] has all words in English too.
+//! [`learning`] teaches in lessons, [`control`] and [`ask`] let commands work through a running process, [`backup`] carries
+//! everything elsewhere, [`privacy`] keeps nothing longer than it should, [`telemetry`] shows operators how it goes, [`language`]
+//! has all words in English too.
 
 pub mod answering;
 pub mod app;
@@ -29,6 +30,7 @@ mod index_keeper;
 pub mod instances;
 pub mod knowledge;
 pub mod language;
+pub mod learning;
 pub mod lease;
 pub mod nightly;
 pub mod outbox;

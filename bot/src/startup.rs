@@ -16,6 +16,7 @@ use crate::answering::glossary::Glossary;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db;
+use crate::learning::Courses;
 
 /// Questions that may wait for the embedder; past it a citizen is told that Sen is busy.
 const QUEUE_BOUND: usize = 64;
@@ -37,7 +38,7 @@ pub async fn open(config: &Config) -> Result<Parts> {
     let embedder = Arc::new(embedder(config).await?);
     let indexer = Arc::new(Indexer::open(config.index_location(), db.clone(), embedder.clone()).await?);
     let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
-    engine.reload(glossary(&config.knowledge_base)?).await?;
+    reload(&engine, &config.knowledge_base).await?;
     Ok(Parts { db, engine })
 }
 
@@ -65,15 +66,16 @@ pub async fn build(
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<BuildReport> {
     let report = build_all(db, engine.indexer(), folder, clock.now_ms(), progress).await?;
-    engine.reload(glossary(folder)?).await?;
+    reload(engine, folder).await?;
     Ok(report)
 }
 
-/// Reads the names and words again, after another process has published.
+/// Reads names, words and courses again, after something was published here or by another process.
 ///
 /// # Errors
-/// When the database or the glossary fails.
+/// When the database, the glossary or the folder of courses fails.
 pub async fn reload(engine: &Engine, folder: &Path) -> Result<()> {
+    engine.set_courses(Courses::load(folder, Clock::System.today()).context("các khóa học chưa dùng được")?);
     engine.reload(glossary(folder)?).await
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a guide, said to the editor who wrote it.
 
 mod locate;
-mod rules;
+pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -151,19 +151,25 @@ fn shared_titles(good: &[(String, String)], files: &[PathBuf]) -> Vec<Finding> {
     findings
 }
 
-fn guide_files(source: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn guide_files(source: &Path) -> Result<Vec<PathBuf>> {
     let folder = guides_folder(source);
-    let entries = fs::read_dir(&folder).with_context(|| format!("không đọc được thư mục {}", folder.display()))?;
-    let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
-    let mut files: Vec<PathBuf> = paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    let files = markdown_files(&folder)?;
     if files.is_empty() {
         bail!("thư mục {} không có bản hướng dẫn nào (tệp .md)", folder.display());
     }
+    Ok(files)
+}
+
+/// The folder's Markdown files, in the order of their names.
+pub(crate) fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("không đọc được thư mục {}", folder.display()))?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    let mut files: Vec<PathBuf> = paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
     files.sort();
     Ok(files)
 }
 
-fn read(path: &Path) -> Result<String, Finding> {
+pub(crate) fn read(path: &Path) -> Result<String, Finding> {
     let finding = |line, rule: String, mend: &str| Finding {
         file: path.display().to_string(),
         line,
@@ -180,11 +186,11 @@ fn read(path: &Path) -> Result<String, Finding> {
     })
 }
 
-fn stem(path: &Path) -> String {
+pub(crate) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn unreadable(file: &str, error: ParseError) -> Finding {
+pub(crate) fn unreadable(file: &str, error: ParseError) -> Finding {
     let ParseError { line, field, message, mend } = error;
     Finding { file: file.to_owned(), line, field, severity: Severity::Error, rule: message, mend }
 }

@@ -17,7 +17,7 @@ use jiff::tz;
 use serde::{Deserialize, Serialize};
 
 pub use parse::ParseError;
-pub(crate) use parse::split;
+pub(crate) use parse::{front_matter, split};
 
 /// A whole guide: the front matter's fields and the body's sections.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 //! # Layout: a guide's way
 //! - [`guide`]: what an editor writes, read into rows.
 //! - [`check`]: what is wrong with it, said to an editor.
+//! - [`course`]: lessons that teach, written and checked like guides but not searched.
 //! - [`database`], [`content`]: where it is kept and published, revision by revision.
 //! - [`chunker`]: cut into passages that read by themselves.
 //! - [`lexical`]: Vietnamese words made comparable, and the terms of a passage or a question.
@@ -16,6 +17,7 @@ pub mod check;
 pub mod chunker;
 pub mod content;
 pub mod control;
+pub mod course;
 pub mod database;
 pub mod guide;
 pub mod lexical;

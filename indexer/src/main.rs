@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use indexer::build::{BuildReport, build_all};
 use indexer::check::check_folder;
 use indexer::control::{self, Request};
+use indexer::course;
 use indexer::database::Database;
 use indexer::guide::vietnam_date;
 use indexer::lock::DataLock;
@@ -41,7 +42,7 @@ struct Arguments {
 enum Command {
     /// Cập nhật kho nội dung và chỉ mục theo thư mục các bản hướng dẫn.
     Build(Source),
-    /// Kiểm tra các bản hướng dẫn, nêu từng chỗ cần sửa; mã thoát 1 nếu có chỗ cần sửa.
+    /// Kiểm tra các bản hướng dẫn và khóa học, nêu từng chỗ cần sửa; mã thoát 1 nếu có chỗ cần sửa.
     Check(Source),
 }
 
@@ -150,16 +151,18 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn check(folder: &Path) -> Result<ExitCode> {
-    let checked = check_folder(folder, vietnam_date(now()))?;
-    for finding in &checked.findings {
+    let today = vietnam_date(now());
+    let (guides, courses) = (check_folder(folder, today)?, course::check_folder(folder, today)?);
+    for finding in guides.findings.iter().chain(&courses.findings) {
         say(&finding.to_string());
     }
-    let (files, findings) = (checked.good.len() + checked.broken.len(), checked.findings.len());
+    let files = format!("{} bản hướng dẫn và {} khóa học", guides.good.len() + guides.broken.len(), courses.files);
+    let findings = guides.findings.len() + courses.findings.len();
     if findings > 0 {
-        say(&format!("Đã kiểm tra {files} bản hướng dẫn: có {findings} chỗ cần sửa."));
+        say(&format!("Đã kiểm tra {files}: có {findings} chỗ cần sửa."));
         return Ok(ExitCode::FAILURE);
     }
-    say(&format!("Đã kiểm tra {files} bản hướng dẫn: không có chỗ nào cần sửa."));
+    say(&format!("Đã kiểm tra {files}: không có chỗ nào cần sửa."));
     Ok(ExitCode::SUCCESS)
 }
 

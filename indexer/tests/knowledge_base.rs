@@ -20,6 +20,15 @@ fn every_guide_is_clean() {
 }
 
 #[test]
+fn every_course_is_clean() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge-base");
+    let checked = indexer::course::check_folder(&source, "2026-11-24".parse().unwrap()).unwrap();
+    let findings: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+    assert_eq!(checked.good.len(), 3);
+}
+
+#[test]
 fn every_row_of_every_guide_stands_in_a_passage_that_the_embedder_can_read_whole() {
     for (id, text) in checked().good {
         let guide = Guide::parse(&text).unwrap();

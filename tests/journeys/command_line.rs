@@ -46,11 +46,12 @@ fn a_chat_on_the_terminal_remembers() -> Result<()> {
     let folder = DataFolder::filled()?;
     let mut command = folder.command("bot");
     let mut chat = command.arg("chat").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    write!(chat.stdin.take().context("no stdin")?, "{LOST}\n{FEE}\n")?;
+    write!(chat.stdin.take().context("no stdin")?, "{LOST}\n{FEE}\nhọc định danh mức 2\ntiếp\n1\n")?;
     let output = chat.wait_with_output()?;
     let said = String::from_utf8(output.stdout.clone())?;
     assert_eq!(exit_code(&output)?, 0, "{}", stderr(&output));
     assert!(said.contains("Lệ phí · Cấp lại") && said.contains("[Gặp cán bộ]"), "{said}");
+    assert!(said.contains("Màn 1/7") && said.contains("Màn 3/7"), "a lesson goes on by words and numbers: {said}");
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod faults;
 mod first_start;
 mod handover;
 mod killed;
+mod learn;
 mod operate;
 mod privacy;
 mod several_processes;

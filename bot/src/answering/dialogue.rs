@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
+use crate::learning::{Shown, Step};
 
 /// The state of a dialogue (the field's term: dialogue state tracking).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,8 @@ pub struct DialogueState {
     pub last_question: Option<String>,
     /// What Sen is waiting for.
     pub pending: Option<Pending>,
+    /// What of the lessons is before the citizen, who may ask questions in between.
+    pub learning: Option<Shown>,
 }
 
 /// What Sen asked and waits for. Anything else that the citizen says is a new question.
@@ -85,4 +88,6 @@ pub enum Effect {
     EraseData,
     /// Speak this language from now on.
     Speak(Language),
+    /// Do a learner's step.
+    Learn(Step),
 }

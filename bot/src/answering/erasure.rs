@@ -61,7 +61,7 @@ pub(super) fn confirm(context: &mut Context) -> Reply {
     let language = context.language;
     let text = vi("Anh/chị muốn xóa dữ liệu của mình ở Sen?\n\
         **Xóa ngay:**\n\
-        - Tin nhắn, câu trả lời, đánh giá, hình và tệp trong cuộc trò chuyện này.\n\
+        - Tin nhắn, câu trả lời, đánh giá, chỗ đang học, hình và tệp trong cuộc trò chuyện này.\n\
         - Nội dung câu hỏi đã gửi cán bộ; câu nào đang chờ thì được đóng lại, cán bộ sẽ không trả lời nữa.\n\
         **Còn giữ, và vì sao:**\n\
         - Mã, loại, ngày và trạng thái của câu hỏi đã gửi, không có nội dung: để cơ quan thống kê.\n\

@@ -3,7 +3,7 @@
 use super::answer::AnswerStatus;
 use super::dialogue::{Effect, Pending, TicketKind};
 use super::guardrails::staff_button;
-use super::{Context, Flow, Reply, erasure};
+use super::{Context, Flow, Reply, erasure, lessons};
 use crate::channel::{Action, Button};
 use crate::handoff::receipt_code;
 use crate::language::{Language, t, tf, vi};
@@ -37,6 +37,9 @@ pub(crate) fn route(context: &mut Context) -> Flow {
     }
     if let Some(code) = receipt_code::find(&context.question.clean) {
         return Flow::End(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::TellTicket(code)));
+    }
+    if let Some(reply) = lessons::route(context) {
+        return Flow::End(reply);
     }
     let words = context.question.standard.split(' ').count();
     if context.question.says(WANTS_STAFF) {
@@ -98,6 +101,7 @@ pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
         Action::ConfirmErase => Some(erasure::erase(context)),
         Action::KeepData => Some(erasure::keep(language)),
         Action::Guide(_) | Action::Fact(..) => None,
+        learning => lessons::press(learning),
     }
 }
 
@@ -123,6 +127,7 @@ fn help(language: Language) -> Reply {
     let text = vi("Anh/chị cứ nhắn câu hỏi như nói chuyện, ví dụ: \"mất căn cước làm lại hết bao nhiêu\".\n\
          - Hỏi tiếp được, ví dụ: \"thế nộp ở đâu?\".\n\
          - Câu nào Sen không có, Sen gửi cho cán bộ và đưa mã để theo dõi.\n\
+         - Học dùng VNeID, dịch vụ công, tránh lừa đảo: nhắn \"học\".\n\
          - Xem câu hỏi đã gửi: nhắn \"hồ sơ\" kèm mã.\n\
          - Xóa những gì anh/chị đã nhắn: nhắn \"xóa dữ liệu của tôi\".\n\
          Đừng gửi số căn cước, mật khẩu, mã OTP vào đây.");

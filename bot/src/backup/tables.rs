@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::db::Transaction;
 
 /// Backed up, in this order: a table comes after those that it refers to. A new table goes here or into [`LEFT_OUT`].
-pub(super) const BACKED_UP: [&str; 20] = [
+pub(super) const BACKED_UP: [&str; 21] = [
     "guides",
     "guide_revisions",
     "conversations",
@@ -26,6 +26,7 @@ pub(super) const BACKED_UP: [&str; 20] = [
     "cursors",
     "attachments",
     "guide_drafts",
+    "lesson_progress",
 ];
 
 /// Not backed up, in the same order: they describe what is derived or runs here and now.

@@ -25,8 +25,9 @@ use api::{Api, ApiError};
 use limits::Limits;
 
 /// What the menu of commands offers.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 8] = [
     ("hoi", vi("Hỏi về một thủ tục")),
+    ("hoc", vi("Học dùng VNeID, dịch vụ công, tránh lừa đảo")),
     ("hoso", vi("Xem câu hỏi đã gửi theo mã")),
     ("canbo", vi("Gặp cán bộ")),
     ("ngonngu", vi("Ngôn ngữ · Language")),

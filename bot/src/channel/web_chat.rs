@@ -8,7 +8,7 @@ use crate::app::App;
 mod citizen;
 mod events;
 pub(crate) mod guide_page;
-mod markup;
+pub(crate) mod markup;
 pub(crate) mod message_view;
 mod page;
 mod send;

@@ -243,6 +243,15 @@ pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_i
     Ok((row.try_get("id")?, row.try_get("last_seq")?))
 }
 
+/// The id of the citizen's conversation, in which something other than a message happens; the first time begins it.
+pub(crate) async fn begin(tx: &mut Transaction, channel: Channel, address: &str, new_id: &str, now: i64) -> Result<String> {
+    let sql = "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at)
+               VALUES ($1, $2, $3, 'question', '{}', $4, $4)
+               ON CONFLICT (channel, address) DO UPDATE SET last_at = excluded.last_at RETURNING id";
+    let query = sqlx::query_scalar(sql).bind(new_id).bind(channel.key()).bind(address).bind(now);
+    Ok(query.fetch_one(&mut **tx).await?)
+}
+
 /// Takes back the number that was given out last in this transaction.
 pub(crate) async fn take_number_back(tx: &mut Transaction, id: &str) -> Result<()> {
     sqlx::query("UPDATE conversations SET last_seq = last_seq - 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
@@ -261,6 +270,13 @@ pub(crate) async fn next_number_of_answer(tx: &mut Transaction, before: &Convers
     let sql = "UPDATE conversations SET last_seq = last_seq + 1, state = $2 WHERE id = $1 AND mode = $3 RETURNING last_seq";
     let query = sqlx::query_scalar(sql).bind(&before.id).bind(serde_json::to_string(state)?).bind(before.mode.key());
     Ok(query.fetch_optional(&mut **tx).await?)
+}
+
+/// Keeps what answering remembers.
+pub(crate) async fn set_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<()> {
+    let state = serde_json::to_string(state)?;
+    sqlx::query("UPDATE conversations SET state = $2 WHERE id = $1").bind(id).bind(state).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Says who answers from now on.

@@ -19,7 +19,7 @@ pub(crate) async fn files(tx: &mut Transaction, conversation_id: &str, seq: i64)
     Ok(sqlx::query_scalar(sql).bind(conversation_id).bind(seq).fetch_all(&mut **tx).await?)
 }
 
-/// Deletes answers with their passages and votes, attachments, raw updates, what was to be delivered, and the messages before
+/// Deletes progress in lessons, answers with their passages and votes, attachments, raw updates, what was to be delivered, and the messages before
 /// `seq`. The message `seq` itself, with which the citizen confirms, and what the citizen wrote after it stay.
 pub(crate) async fn delete_until(tx: &mut Transaction, conversation_id: &str, address: &str, seq: i64) -> Result<()> {
     for sql in [
@@ -29,7 +29,7 @@ pub(crate) async fn delete_until(tx: &mut Transaction, conversation_id: &str, ad
     ] {
         sqlx::query(sql).bind(conversation_id).bind(seq).execute(&mut **tx).await?;
     }
-    delete_answers(tx, conversation_id).await?;
+    delete_answers_and_progress(tx, conversation_id).await?;
     delete_raw_updates(tx, address).await
 }
 
@@ -42,16 +42,17 @@ pub(crate) async fn delete_all(tx: &mut Transaction, conversation_id: &str, addr
     ] {
         sqlx::query(sql).bind(conversation_id).execute(&mut **tx).await?;
     }
-    delete_answers(tx, conversation_id).await?;
+    delete_answers_and_progress(tx, conversation_id).await?;
     delete_raw_updates(tx, address).await
 }
 
-async fn delete_answers(tx: &mut Transaction, conversation_id: &str) -> Result<()> {
+async fn delete_answers_and_progress(tx: &mut Transaction, conversation_id: &str) -> Result<()> {
     for sql in [
         "DELETE FROM feedback WHERE answer_id IN (SELECT id FROM answers WHERE conversation_id = $1)",
         "DELETE FROM answer_passages WHERE answer_id IN (SELECT id FROM answers WHERE conversation_id = $1)",
         "DELETE FROM answers WHERE conversation_id = $1",
         "DELETE FROM outbox WHERE conversation_id = $1",
+        "DELETE FROM lesson_progress WHERE conversation_id = $1",
     ] {
         sqlx::query(sql).bind(conversation_id).execute(&mut **tx).await?;
     }

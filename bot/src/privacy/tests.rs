@@ -221,3 +221,19 @@ async fn the_page_tells_the_days_in_force_and_offers_to_erase_what_there_is() ->
     assert!(house.get("/", &[]).await?.body.contains("href=\"/rieng-tu\""));
     Ok(())
 }
+
+#[tokio::test]
+async fn progress_in_lessons_goes_with_the_conversation() -> Result<()> {
+    let house = House::new().await?;
+    let id = house.say(HOA, "xin chào").await?;
+    house
+        .sql(&format!(
+            "INSERT INTO lesson_progress (conversation_id, course_id, lesson, screen, started_at, moved_at) VALUES ('{id}', 'vneid', 2, 3, 0, 0)"
+        ))
+        .await?;
+    assert_eq!(purge(&house.app).await?.conversations, 0);
+    house.pass(181 * DAY);
+    assert_eq!(purge(&house.app).await?.conversations, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM lesson_progress").await?, 0);
+    Ok(())
+}

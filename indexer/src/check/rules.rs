@@ -6,22 +6,22 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{Finding, Severity, Surroundings, locate, stem, texts};
-use crate::guide::{Guide, vietnamese_date};
+use crate::guide::{Guide, Source, vietnamese_date};
 use crate::lexical::{fold, has_diacritics, normalise};
 
 /// Collects findings and finds their lines.
-struct Findings<'a> {
-    file: &'a str,
-    text: &'a str,
-    list: Vec<Finding>,
+pub(crate) struct Findings<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) list: Vec<Finding>,
 }
 
 impl Findings<'_> {
-    fn error(&mut self, field: &str, rule: impl Into<String>, mend: impl Into<String>) {
+    pub(crate) fn error(&mut self, field: &str, rule: impl Into<String>, mend: impl Into<String>) {
         self.add(Severity::Error, field, rule.into(), mend.into());
     }
 
-    fn warn(&mut self, field: &str, rule: impl Into<String>, mend: impl Into<String>) {
+    pub(crate) fn warn(&mut self, field: &str, rule: impl Into<String>, mend: impl Into<String>) {
         self.add(Severity::Warning, field, rule.into(), mend.into());
     }
 
@@ -34,12 +34,16 @@ impl Findings<'_> {
 /// All findings of one guide, in the order of the rules.
 pub(super) fn all(file: &str, text: &str, guide: &Guide, surroundings: &Surroundings<'_>) -> Vec<Finding> {
     let mut findings = Findings { file, text, list: Vec::new() };
-    identity(&mut findings, guide);
+    identity(&mut findings, &guide.id);
+    codes(&mut findings, guide);
     names(&mut findings, guide);
-    sources(&mut findings, guide, surroundings.today);
+    sources(&mut findings, &guide.sources, surroundings.today);
+    if let Some(url) = &guide.online_url {
+        https(&mut findings, "online_url", url);
+    }
     row_sources(&mut findings, guide);
     validity(&mut findings, guide, surroundings.today);
-    review(&mut findings, guide, surroundings.today);
+    review(&mut findings, guide.checked_on, guide.review_by, surroundings.today);
     words(&mut findings, guide);
     amounts(&mut findings, guide);
     districts(&mut findings, guide);
@@ -47,15 +51,18 @@ pub(super) fn all(file: &str, text: &str, guide: &Guide, surroundings: &Surround
     findings.list
 }
 
-fn identity(findings: &mut Findings<'_>, guide: &Guide) {
+pub(crate) fn identity(findings: &mut Findings<'_>, id: &str) {
     let name = stem(Path::new(findings.file));
-    if guide.id != name {
-        findings.error("id", format!("`{}` khác tên tệp", guide.id), format!("ghi `id: {name}` hoặc đổi tên tệp"));
+    if id != name {
+        findings.error("id", format!("`{id}` khác tên tệp"), format!("ghi `id: {name}` hoặc đổi tên tệp"));
     }
     let is_plain = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-');
-    if guide.id.is_empty() || !guide.id.chars().all(is_plain) {
+    if id.is_empty() || !id.chars().all(is_plain) {
         findings.error("id", "chỉ được dùng chữ thường không dấu, chữ số và gạch nối", "đổi id và tên tệp, ví dụ cap-lai-can-cuoc");
     }
+}
+
+fn codes(findings: &mut Findings<'_>, guide: &Guide) {
     for (at, code) in guide.codes.iter().enumerate() {
         if !is_code(code) {
             findings.error(
@@ -92,20 +99,17 @@ fn names(findings: &mut Findings<'_>, guide: &Guide) {
     }
 }
 
-fn sources(findings: &mut Findings<'_>, guide: &Guide, today: Date) {
-    if guide.sources.is_empty() {
+pub(crate) fn sources(findings: &mut Findings<'_>, sources: &[Source], today: Date) {
+    if sources.is_empty() {
         findings.error("sources", "chưa có nguồn nào", "ghi ít nhất một nguồn, có địa chỉ https và ngày đối chiếu");
     }
     let mut ids = HashSet::new();
-    for (at, source) in guide.sources.iter().enumerate() {
+    for (at, source) in sources.iter().enumerate() {
         if !ids.insert(&source.id) {
             findings.error(&format!("sources[{at}].id"), format!("nguồn `{}` ghi hai lần", source.id), "đặt cho mỗi nguồn một id riêng");
         }
         https(findings, &format!("sources[{at}].url"), &source.url);
         not_after(findings, &format!("sources[{at}].checked_on"), source.checked_on, today);
-    }
-    if let Some(url) = &guide.online_url {
-        https(findings, "online_url", url);
     }
 }
 
@@ -154,11 +158,11 @@ fn validity(findings: &mut Findings<'_>, guide: &Guide, today: Date) {
     }
 }
 
-fn review(findings: &mut Findings<'_>, guide: &Guide, today: Date) {
-    not_after(findings, "checked_on", guide.checked_on, today);
-    if guide.review_by <= guide.checked_on {
+pub(crate) fn review(findings: &mut Findings<'_>, checked_on: Date, review_by: Date, today: Date) {
+    not_after(findings, "checked_on", checked_on, today);
+    if review_by <= checked_on {
         findings.error("review_by", "hạn rà soát không sau ngày đối chiếu", "ghi ngày cần rà soát lại, thường sau một năm");
-    } else if guide.review_by < today {
+    } else if review_by < today {
         findings.warn("review_by", "đã quá hạn rà soát", "đối chiếu lại với nguồn rồi sửa checked_on và review_by");
     }
 }

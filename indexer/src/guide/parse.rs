@@ -1,5 +1,6 @@
 //! From a file's text to a guide, and what to tell the editor when that fails.
 
+use serde::de::DeserializeOwned;
 use serde_saphyr::Error as YamlError;
 
 use super::{BodySection, Guide};
@@ -25,13 +26,19 @@ impl ParseError {
 }
 
 pub(super) fn parse(text: &str) -> Result<Guide, ParseError> {
-    let (front_matter, body) = split(text)?;
-    let mut guide: Guide = serde_saphyr::from_str(front_matter).map_err(|error| explain(&error))?;
+    let (mut guide, body): (Guide, &str) = front_matter(text)?;
     if !guide.sections.is_empty() {
         return Err(unknown_field(1, "sections", &[]));
     }
     guide.sections = body_sections(body);
     Ok(guide)
+}
+
+/// Reads a file's front matter into its rows; the rest is the body.
+pub(crate) fn front_matter<T: DeserializeOwned>(text: &str) -> Result<(T, &str), ParseError> {
+    let (front_matter, body) = split(text)?;
+    let rows = serde_saphyr::from_str(front_matter).map_err(|error| explain(&error))?;
+    Ok((rows, body))
 }
 
 /// Splits a file into its front matter (with the opening `---`, so that the parser counts the file's lines) and body.

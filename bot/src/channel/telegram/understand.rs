@@ -98,6 +98,8 @@ fn text_content(text: &str) -> Content {
     let press = |action| Content::Press(Button::new(text, action));
     match (name.split('@').next().unwrap_or_default(), rest) {
         ("hoi", question) if !question.is_empty() => Content::Text(question.to_owned()),
+        ("hoc", "") => press(Action::Learn),
+        ("hoc", what) => Content::Text(format!("học {what}")),
         ("hoso", code) if !code.is_empty() => Content::Text(format!("hồ sơ {code}")),
         ("start", _) => press(Action::Start),
         ("canbo", _) => press(Action::AskStaff),
