@@ -102,13 +102,14 @@ async fn perform(
     seq: i64,
     effect: Effect,
     answer: &mut Answer,
-    state: &mut DialogueState,
+    state: &DialogueState,
 ) -> Result<String> {
     let language = conversation.language;
     match effect {
         Effect::Learn(step) => {
             let Taught { said, shown } = learning::teach(tx, app, &conversation.id, step).await?;
-            (answer.buttons, state.learning) = (said.buttons, shown);
+            answer.buttons = said.buttons;
+            conversations::set_state(tx, &conversation.id, &DialogueState { learning: shown, ..state.clone() }).await?;
             Ok(said.text)
         }
         Effect::OpenTicket { .. } if conversation.is_public() => {
