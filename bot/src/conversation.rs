@@ -17,17 +17,17 @@ use crate::{handoff, privacy, telemetry};
 
 /// Handles a message: asks the pipeline, then writes the reply, its effects and the message's end together.
 pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
-    let conversation = conversations::by_id(&app.db, &waiting.conversation_id).await?.context("the conversation is gone")?;
+    let conversation = &waiting.conversation;
     if conversation.mode == Mode::WithStaff && !erasure::concerns(&conversation.state, &waiting.content) {
         return leave_to_staff(app, waiting).await;
     }
     let mut state = conversation.state.clone();
     let is_shown = AtomicBool::new(false);
-    let progress = |doing: &'static str| show_progress(app, &conversation, doing, is_shown.swap(true, Ordering::Relaxed));
+    let progress = |doing: &'static str| show_progress(app, conversation, doing, is_shown.swap(true, Ordering::Relaxed));
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
-    write(app, waiting, &conversation, &state, answer, effect).await
+    write(app, waiting, &state, answer, effect).await
 }
 
 /// An open page shows what Sen is doing; a chat shows that somebody types, which lasts for a while.
@@ -46,20 +46,17 @@ fn show_progress(app: &App, conversation: &Conversation, doing: &'static str, is
     }
 }
 
-async fn write(
-    app: &App,
-    waiting: &Waiting,
-    conversation: &Conversation,
-    state: &DialogueState,
-    mut answer: Answer,
-    effect: Option<Effect>,
-) -> Result<()> {
+async fn write(app: &App, waiting: &Waiting, state: &DialogueState, mut answer: Answer, effect: Option<Effect>) -> Result<()> {
+    let conversation = &waiting.conversation;
     let mut tx = app.db.begin().await?;
+    inbox::finish(&mut tx, waiting).await?;
+    let seq = conversations::next_number_of_answer(&mut tx, conversation, state).await?;
+    // It is tried again, and is then left to those who have it.
+    let seq = seq.context("the conversation has changed hands meanwhile")?;
     if let Some(effect) = effect {
         answer.text = perform(&mut tx, app, conversation, waiting.seq, effect).await?;
     }
     give_notice(&mut tx, app, conversation, &mut answer.text).await?;
-    inbox::finish(&mut tx, waiting).await?;
     let answer_id = app.random.id();
     conversations::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
     let message = NewMessage {
@@ -69,9 +66,10 @@ async fn write(
         buttons: &answer.buttons,
         answer_id: answer.status.states_facts().then_some(answer_id.as_str()),
     };
-    let seq = conversations::next_number_with_state(&mut tx, &conversation.id, state).await?;
     handoff::say_as(&mut tx, app, &conversation.id, seq, &message).await?;
     tx.commit().await?;
+    // An open page need not wait until the outbox has looked.
+    app.hub.publish(&conversation.id, Live::Message(seq));
     telemetry::replied(conversation.channel, (app.clock.now_ms() - waiting.received_at) as f64 / 1_000.0);
     app.wake.lane(Lane::of(conversation.channel)).notify_one();
     Ok(())
@@ -142,7 +140,7 @@ fn ticket_state(ticket: &Ticket, conversation_id: &str) -> String {
 /// When staff have taken a conversation, Sen is silent in it; the message waits for them.
 async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    outbox::enqueue(&mut tx, app, &waiting.conversation_id, &Job::NotifyStaff).await?;
+    outbox::enqueue(&mut tx, app, &waiting.conversation.id, &Job::NotifyStaff).await?;
     inbox::finish(&mut tx, waiting).await?;
     tx.commit().await?;
     app.wake.lane(Lane::Pages).notify_one();
@@ -151,7 +149,7 @@ async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
 
 /// Tells the citizen that the answer is late: the question is kept.
 pub(crate) fn tell_busy(app: &App, waiting: &Waiting) {
-    app.hub.publish(&waiting.conversation_id, Live::State("Sen đang nhận nhiều câu hỏi. Sen sẽ trả lời tại đây, không cần gửi lại."));
+    app.hub.publish(&waiting.conversation.id, Live::State("Sen đang nhận nhiều câu hỏi. Sen sẽ trả lời tại đây, không cần gửi lại."));
 }
 
 /// Tells the citizen that this one could not be answered, together with setting it aside.
@@ -159,7 +157,7 @@ pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Wait
     let text = "Sen gặp trục trặc nên chưa trả lời được câu này. Anh/chị bấm \"Gặp cán bộ\" để hỏi người, hoặc hỏi lại sau ít phút.";
     let buttons = [crate::answering::guardrails::staff_button()];
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &buttons, answer_id: None };
-    handoff::say(tx, app, &waiting.conversation_id, &message).await?;
+    handoff::say(tx, app, &waiting.conversation.id, &message).await?;
     Ok(())
 }
 

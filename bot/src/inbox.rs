@@ -1,6 +1,6 @@
 //! Everything that citizens send, stored before it is acknowledged and handled in order: `run_next()` -> [`Outcome`].
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::channel::{Content, Inbound};
-use crate::db::conversations::{self, NewMessage, Sender};
+use crate::db::conversations::{self, Conversation, NewMessage, Sender};
 use crate::db::{Transaction, dialect};
 use crate::hub::Live;
 use crate::queue::{self, CLAIM_MS};
@@ -57,7 +57,8 @@ pub struct Line(Mutex<VecDeque<Waiting>>);
 /// A message that waits to be handled.
 pub(crate) struct Waiting {
     pub(crate) id: String,
-    pub(crate) conversation_id: String,
+    /// As it was when the message was claimed.
+    pub(crate) conversation: Conversation,
     pub(crate) seq: i64,
     pub(crate) content: Content,
     claim: String,
@@ -217,14 +218,23 @@ async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
     );
     let query = sqlx::query(&sql).bind(now).bind(&claim).bind(now + CLAIM_MS).bind(IN_LINE);
     let mut rows = query.fetch_all(&app.db.writer).await?;
+    if rows.is_empty() {
+        // Another process was quicker.
+        return Ok(Vec::new());
+    }
     rows.sort_by_key(|row| row.try_get::<i64, _>("run_at").unwrap_or_default());
-    rows.iter().map(|row| read(row, &claim, now)).collect()
+    let ids = rows.iter().map(|row| row.try_get("conversation_id")).collect::<Result<Vec<String>, _>>()?;
+    // One message of each: only the first of a conversation is taken.
+    let conversations = conversations::by_ids(&app.db, &ids).await?;
+    let mut conversations: HashMap<String, Conversation> = conversations.into_iter().map(|found| (found.id.clone(), found)).collect();
+    let pairs = rows.iter().zip(ids).filter_map(|(row, id)| Some((row, conversations.remove(&id)?)));
+    pairs.map(|(row, conversation)| read(row, conversation, &claim, now)).collect()
 }
 
-fn read(row: &AnyRow, claim: &str, now: i64) -> Result<Waiting> {
+fn read(row: &AnyRow, conversation: Conversation, claim: &str, now: i64) -> Result<Waiting> {
     Ok(Waiting {
         id: row.try_get("id")?,
-        conversation_id: row.try_get("conversation_id")?,
+        conversation,
         seq: row.try_get("seq")?,
         content: serde_json::from_str(&row.try_get::<String, _>("content")?)?,
         claim: claim.to_owned(),

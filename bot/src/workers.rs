@@ -16,6 +16,9 @@ use crate::{inbox, index_keeper, instances, nightly, outbox};
 /// How long a worker sleeps when nothing wakes it: retries are due by then, and what other processes wrote is found.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long the lane of pages gathers jobs that it then does together.
+const GATHER: Duration = Duration::from_millis(50);
+
 /// Wakes sleeping workers. A busy one looks for more by itself once it has done its work.
 #[derive(Debug, Default)]
 pub struct Wake {
@@ -47,7 +50,12 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             app.clone(),
             stop.clone(),
             move |app| app.wake.lane(lane),
-            async move |app: &App| outbox::run_next(app, lane).await,
+            async move |app: &App| {
+                if lane == Lane::Pages {
+                    tokio::time::sleep(GATHER).await;
+                }
+                outbox::run_next(app, lane).await
+            },
         ));
     }
     workers.spawn(telegram::poller::run(app.clone(), stop.clone()));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Transaction};
 
 /// The content store's tables. Crates that build on this one run their own migrations beside it in the same database.
 static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!("./migrations") };
@@ -20,6 +20,9 @@ const OTHER_CRATES: i64 = 1000;
 /// lie on in the file.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
                                PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;";
+
+/// How long a connection to a server may lie unused before it is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +98,11 @@ async fn open_sqlite(url: &str) -> Result<Database> {
     let separator = if url.contains('?') { '&' } else { '?' };
     let url = format!("{url}{separator}mode=rwc");
     let pool = |connections: u32| {
-        AnyPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30)).after_connect(
-            |connection: &mut AnyConnection, _| Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) }),
-        )
+        let options = AnyPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30));
+        // A file does not hang up: asking before each use would cost as much as a statement.
+        options.test_before_acquire(false).after_connect(|connection: &mut AnyConnection, _| {
+            Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
+        })
     };
     let writer = pool(1).connect(&url).await.with_context(|| format!("could not open {url}"))?;
     let reader = pool(4).connect(&url).await?;
@@ -105,6 +110,15 @@ async fn open_sqlite(url: &str) -> Result<Database> {
 }
 
 async fn open_postgres(url: &str) -> Result<Database> {
-    let pool = AnyPoolOptions::new().max_connections(10).connect(url).await.context("could not reach PostgreSQL")?;
+    // A connection that has just been used is still there; one that has lain idle may have been closed by the server.
+    let options = AnyPoolOptions::new().max_connections(10).test_before_acquire(false).before_acquire(|connection, meta| {
+        Box::pin(async move {
+            if meta.idle_for > IDLE {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
+    let pool = options.connect(url).await.context("could not reach PostgreSQL")?;
     Ok(Database { reader: pool.clone(), writer: pool, kind: DatabaseKind::Postgres })
 }

@@ -176,6 +176,13 @@ pub async fn by_id(db: &Database, id: &str) -> Result<Option<Conversation>> {
     sqlx::query(&sql).bind(id).fetch_optional(&db.reader).await?.as_ref().map(read).transpose()
 }
 
+/// The conversations with these ids, in any order.
+pub(crate) async fn by_ids(db: &Database, ids: &[String]) -> Result<Vec<Conversation>> {
+    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id IN {}", dialect::placeholders(0, ids.len()));
+    let rows = ids.iter().fold(sqlx::query(&sql), |query, id| query.bind(id)).fetch_all(&db.reader).await?;
+    rows.iter().map(read).collect()
+}
+
 /// [`find`] inside a transaction.
 pub(crate) async fn find_in(tx: &mut Transaction, channel: Channel, address: &str) -> Result<Option<Conversation>> {
     let sql = format!("SELECT {COLUMNS} FROM conversations WHERE channel = $1 AND address = $2");
@@ -267,10 +274,12 @@ pub(crate) async fn next_number(tx: &mut Transaction, id: &str) -> Result<i64> {
     Ok(sqlx::query_scalar(sql).bind(id).fetch_one(&mut **tx).await?)
 }
 
-/// [`next_number`], keeping what answering remembers in the same statement.
-pub(crate) async fn next_number_with_state(tx: &mut Transaction, id: &str, state: &DialogueState) -> Result<i64> {
-    let sql = "UPDATE conversations SET last_seq = last_seq + 1, state = $2 WHERE id = $1 RETURNING last_seq";
-    Ok(sqlx::query_scalar(sql).bind(id).bind(serde_json::to_string(state)?).fetch_one(&mut **tx).await?)
+/// [`next_number`] for an answer, keeping what answering remembers in the same statement. None when staff have taken the
+/// conversation since.
+pub(crate) async fn next_number_of_answer(tx: &mut Transaction, before: &Conversation, state: &DialogueState) -> Result<Option<i64>> {
+    let sql = "UPDATE conversations SET last_seq = last_seq + 1, state = $2 WHERE id = $1 AND mode = $3 RETURNING last_seq";
+    let query = sqlx::query_scalar(sql).bind(&before.id).bind(serde_json::to_string(state)?).bind(before.mode.key());
+    Ok(query.fetch_optional(&mut **tx).await?)
 }
 
 /// Says who answers from now on.

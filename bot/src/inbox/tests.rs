@@ -73,3 +73,18 @@ async fn a_redelivery_leaves_no_gap_in_the_numbers() -> Result<()> {
     assert_eq!(accept(&house.app, inbound("2")).await?.seq, first.seq + 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn what_staff_take_while_it_stands_in_line_is_left_to_them() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    ask(&house, "an").await?;
+    ask(&house, "binh").await?;
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    house.sql("UPDATE conversations SET mode = 'with_staff' WHERE address = 'binh'").await?;
+    assert_eq!(run_next(&house.app).await?, Outcome::Postponed);
+    house.pass(1_000);
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    assert_eq!(replies(&house).await?, 1, "Sen is silent where staff are");
+    assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'waiting'").await?, 0);
+    Ok(())
+}

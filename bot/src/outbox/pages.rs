@@ -14,7 +14,7 @@ use crate::inbox::Outcome;
 use crate::telemetry;
 
 /// How many jobs are done at a time.
-const BATCH: i64 = 64;
+const BATCH: i64 = 256;
 const DUE: &str = "state = 'waiting' AND lane = 'pages' AND run_at <= $1";
 
 /// Does what is due, oldest first.

@@ -1,16 +1,16 @@
 //! Qdrant Edge: the index in this process, one directory, one opener.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use qdrant_edge::{
     Condition, CountRequest, CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldCondition,
     FieldIndexOperations, Match, Modifier, NamedQuery, PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations,
-    PointOperations, PointStruct, QueryEnum, QueryRequest, ScoredPoint, ScoringQuery, ScrollRequest, UpdateOperation, Vector,
+    PointOperations, PointStruct, QueryEnum, QueryRequest, Record, ScoredPoint, ScoringQuery, ScrollRequest, UpdateOperation, Vector,
     VectorInternal, Vectors, WithPayloadInterface, WithVector,
 };
 use serde_json::json;
@@ -22,11 +22,15 @@ use crate::lexical::SparseVector;
 /// How many ids one page of [`EdgeIndex::ids`] fetches.
 const PAGE: usize = 10_000;
 
+type Places = HashMap<u64, (String, Section)>;
+
 /// An embedded index.
 pub struct EdgeIndex {
     shard: EdgeShard,
     /// Edge's flush panics while another thread writes: updates, flushes and optimisations take turns.
     writing: Mutex<()>,
+    /// Guide and section of every passage. Reading those of the hits from Edge takes longer than finding them.
+    places: RwLock<Places>,
 }
 
 impl EdgeIndex {
@@ -41,10 +45,11 @@ impl EdgeIndex {
             Ok(opened) => opened.map_err(corrupt)?,
             Err(_) => return Err(IndexError::Corrupt(format!("{} is damaged", dir.display()))),
         };
-        let index = EdgeIndex { shard, writing: Mutex::new(()) };
+        let index = EdgeIndex { shard, writing: Mutex::new(()), places: RwLock::default() };
         if !exists {
             [GUIDE_ID, SECTION, LEVEL].into_iter().try_for_each(|field| index.create_payload_index(field))?;
         }
+        index.read_places()?;
         Ok(index)
     }
 
@@ -56,14 +61,19 @@ impl EdgeIndex {
     }
 
     pub(super) fn upsert(&self, points: &[Point]) -> Result<(), IndexError> {
-        let points = points.iter().map(|point| edge_point(point).map(Into::into)).collect::<Result<Vec<_>, _>>()?;
-        let insert = PointOperations::UpsertPoints(PointInsertOperations::PointsList(points));
+        let edge_points = points.iter().map(|point| edge_point(point).map(Into::into)).collect::<Result<Vec<_>, _>>()?;
+        let insert = PointOperations::UpsertPoints(PointInsertOperations::PointsList(edge_points));
+        let place = |point: &Point| (point.id, (point.payload.guide_id.clone(), point.payload.section));
+        self.places.write().unwrap_or_else(PoisonError::into_inner).extend(points.iter().map(place));
         self.update(UpdateOperation::PointOperation(insert))
     }
 
     pub(super) fn delete(&self, ids: &[u64]) -> Result<(), IndexError> {
-        let ids = ids.iter().map(|id| PointId::NumId(*id)).collect();
-        self.update(UpdateOperation::PointOperation(PointOperations::DeletePoints { ids }))
+        let points = ids.iter().map(|id| PointId::NumId(*id)).collect();
+        self.update(UpdateOperation::PointOperation(PointOperations::DeletePoints { ids: points }))?;
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().for_each(|id| drop(places.remove(id)));
+        Ok(())
     }
 
     fn update(&self, operation: UpdateOperation) -> Result<(), IndexError> {
@@ -97,28 +107,40 @@ impl EdgeIndex {
             offset: 0,
             params: None,
             with_vector: WithVector::Bool(false),
-            with_payload: WithPayloadInterface::Bool(true),
+            with_payload: WithPayloadInterface::Bool(false),
         };
         let found = self.shard.query(request).map_err(failed)?;
-        found.into_iter().map(|point| hit(&point)).collect()
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        found.into_iter().map(|point| hit(&point, &places)).collect()
     }
 
     pub(super) fn ids(&self) -> Result<HashSet<u64>, IndexError> {
         let mut ids = HashSet::new();
+        self.scroll(false, |record| ids.extend(number(&record.id)))?;
+        Ok(ids)
+    }
+
+    fn read_places(&self) -> Result<(), IndexError> {
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        self.scroll(true, |record| places.extend(number(&record.id).zip(place(record))))
+    }
+
+    /// Shows every point.
+    fn scroll(&self, with_payload: bool, mut show: impl FnMut(&Record)) -> Result<(), IndexError> {
         let mut offset = None;
         loop {
             let request = ScrollRequest {
                 offset,
                 limit: Some(PAGE),
                 filter: None,
-                with_payload: Some(WithPayloadInterface::Bool(false)),
+                with_payload: Some(WithPayloadInterface::Bool(with_payload)),
                 with_vector: WithVector::Bool(false),
                 order_by: None,
             };
             let (page, next) = self.shard.scroll(request).map_err(failed)?;
-            ids.extend(page.iter().filter_map(|record| number(&record.id)));
+            page.iter().for_each(&mut show);
             if next.is_none() {
-                return Ok(ids);
+                return Ok(());
             }
             offset = next;
         }
@@ -195,12 +217,18 @@ fn condition(field: &str, value: Match) -> Option<Condition> {
     Some(Condition::Field(FieldCondition::new_match(field, value)))
 }
 
-fn hit(point: &ScoredPoint) -> Result<Hit, IndexError> {
-    let text = |field: &str| point.payload.as_ref().and_then(|payload| payload.0.get(field)?.as_str().map(str::to_owned));
+fn hit(point: &ScoredPoint, places: &Places) -> Result<Hit, IndexError> {
     let found = || {
-        Some(Hit { id: number(&point.id)?, score: point.score, guide_id: text(GUIDE_ID)?, section: Section::from_key(&text(SECTION)?)? })
+        let id = number(&point.id)?;
+        let (guide_id, section) = places.get(&id)?;
+        Some(Hit { id, score: point.score, guide_id: guide_id.clone(), section: *section })
     };
-    found().ok_or_else(|| IndexError::Failed("a point lacks its payload".to_owned()))
+    found().ok_or_else(|| IndexError::Failed("a point without its place".to_owned()))
+}
+
+fn place(record: &Record) -> Option<(String, Section)> {
+    let text = |field: &str| record.payload.as_ref()?.0.get(field)?.as_str();
+    Some((text(GUIDE_ID)?.to_owned(), Section::from_key(text(SECTION)?)?))
 }
 
 fn number(id: &PointId) -> Option<u64> {
