@@ -85,7 +85,7 @@ async fn ready_means_that_every_part_is() -> Result<()> {
     while workers.join_next().await.is_some() {}
     house.app.db.reader.close().await;
     let reply = house.get("/readyz", &[]).await?;
-    assert_eq!((reply.status, reply.body.as_str()), (503, "database: does not answer\nworkers: 0 of 7 run\n"));
+    assert_eq!((reply.status, reply.body.as_str()), (503, "database: does not answer\nworkers: 0 of 8 run\n"));
     assert_eq!(house.get("/healthz", &[]).await?.status, 200, "it lives all the same");
     Ok(())
 }
