@@ -30,7 +30,7 @@ pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
     let (answer, effect) = app.engine.answer(&mut state, &waiting.content, conversation.language, app.clock.today(), &progress).await?;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
-    write(app, waiting, state, answer, effect).await
+    write(app, waiting, &state, answer, effect).await
 }
 
 /// An open page shows what Sen is doing; a chat shows that somebody types, which lasts for a while.
@@ -49,21 +49,17 @@ fn show_progress(app: &App, conversation: &Conversation, doing: &'static str, is
     }
 }
 
-async fn write(app: &App, waiting: &Waiting, mut state: DialogueState, mut answer: Answer, effect: Option<Effect>) -> Result<()> {
+async fn write(app: &App, waiting: &Waiting, state: &DialogueState, mut answer: Answer, effect: Option<Effect>) -> Result<()> {
     let conversation = &waiting.conversation;
     let mut tx = app.db.begin().await?;
     inbox::finish(&mut tx, waiting).await?;
-    let seq = conversations::next_number_of_answer(&mut tx, conversation, &state).await?;
+    let seq = conversations::next_number_of_answer(&mut tx, conversation, state).await?;
     // It is tried again, and is then left to those who have it.
     let seq = seq.context("the conversation has changed hands meanwhile")?;
     // What changes the language is said in the new one.
     let language = if let Some(Effect::Speak(language)) = effect { language } else { conversation.language };
     if let Some(effect) = effect {
-        let before = state.clone();
-        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect, &mut answer, &mut state).await?;
-        if state != before {
-            conversations::set_state(&mut tx, &conversation.id, &state).await?;
-        }
+        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect, &mut answer, state).await?;
     }
     give_notice(&mut tx, app, conversation, &mut answer.text).await?;
     let answer_id = app.random.id();
