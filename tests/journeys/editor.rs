@@ -221,7 +221,8 @@ fn the_list_is_searched_without_diacritics_and_filtered() -> Result<()> {
     let all = shows("")?;
     assert!(all > 0 && shows("page=2")? > 0, "the list has pages");
     assert_eq!(all + shows("page=2")?, fs::read_dir(knowledge_base().join("guides"))?.count());
-    assert_eq!((shows("q=nhan+con+nuoi")?, shows("q=1.000894")?, shows("q=100%25")?, shows("q=khongcogi")?), (1, 1, 0, 0));
+    assert!((1..5).contains(&shows("q=lam+giay+ket+hon")?));
+    assert_eq!((shows("q=1.000894")?, shows("q=100%25")?, shows("q=khongcogi")?), (1, 0, 0));
     assert_eq!((shows("state=withdrawn")?, shows("state=draft")?, shows("source=seed")?, shows("source=console")?), (0, 0, all, 0));
     assert!((1..all).contains(&shows("field=H%E1%BB%99+t%E1%BB%8Bch")?) && shows("level=central")? < all);
     hoa.write(ID, &[("result", "Thẻ")])?;
