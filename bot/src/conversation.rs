@@ -107,7 +107,7 @@ async fn perform(
     let language = conversation.language;
     match effect {
         Effect::Learn(step) => {
-            let Taught { said, shown } = learning::teach(tx, app, &conversation.id, step).await?;
+            let Taught { said, shown } = learning::teach(tx, app, &conversation.id, language, step).await?;
             (answer.buttons, state.learning) = (said.buttons, shown);
             Ok(said.text)
         }
