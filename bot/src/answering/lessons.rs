@@ -17,7 +17,8 @@ use crate::learning::{Courses, LessonKey, Shown, Step, Turn, view};
 const LEARN: &[&str] = &["học", "bài học", "khóa học", "lớp học", "dạy", "learn"];
 const RESUME: &[&str] = &["học tiếp", "tiếp tục học", "học tiếp bài", "continue"];
 /// A message of nothing but these asks for the list.
-const LIST: &str = "học bài khóa lớp tôi tui em cháu bác mình muốn cho xem các danh sách có gì nào những sen ơi xin được đi nhé ạ cần learn";
+const LIST: &str =
+    "học bài khóa lớp tôi tui em cháu bác mình muốn cho xem các danh sách có gì nào những sen ơi xin được đi nhé ạ cần learn";
 /// Words in which "học" is something else.
 const OTHER: &[&str] = &[
     "học sinh",
@@ -149,7 +150,10 @@ fn warn(context: &mut Context, courses: &Courses) -> Option<Reply> {
     let (key, course, lesson, text) = warned(question, courses)?;
     let text = view::warning(course, lesson, text, context.language);
     context.state.last_question = Some(question.clean.clone());
-    Some(Reply::text(AnswerStatus::Lesson, text).with_buttons(vec![view::lesson_button(key, lesson, context.language), staff_button(context.language)]))
+    Some(
+        Reply::text(AnswerStatus::Lesson, text)
+            .with_buttons(vec![view::lesson_button(key, lesson, context.language), staff_button(context.language)]),
+    )
 }
 
 /// The warning whose cue is the longest in the message.
@@ -185,8 +189,8 @@ fn fitting(context: &Context, reply: &Reply, courses: &Courses) -> Option<Button
     }
     match named(&context.question, courses).filter(|_| !states_facts)? {
         Named::Lesson(key) => courses.lesson(&key).map(|(_, lesson)| view::lesson_button(key.clone(), lesson, context.language)),
-        Named::Course(id) => courses.get(&id).map(|course| {
-            Button::new(tf(context.language, "Khóa học: {title}", &[("title", &course.title)]), Action::Course(id.clone()))
-        }),
+        Named::Course(id) => courses
+            .get(&id)
+            .map(|course| Button::new(tf(context.language, "Khóa học: {title}", &[("title", &course.title)]), Action::Course(id.clone()))),
     }
 }

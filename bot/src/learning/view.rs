@@ -153,8 +153,7 @@ fn question(lesson: &Lesson, language: Language) -> String {
 }
 
 fn quiz_buttons(lesson: &Lesson, key: &LessonKey, language: Language) -> Vec<Button> {
-    let option =
-        |number: usize| Button::new(tf(language, "Chọn {number}", &[("number", &number)]), Action::Choose(key.clone(), number));
+    let option = |number: usize| Button::new(tf(language, "Chọn {number}", &[("number", &number)]), Action::Choose(key.clone(), number));
     let back = Button::new(t(language, BACK), Action::Screen(key.clone(), lesson.screens.len()));
     (1..=lesson.quiz.options.len()).map(option).chain([back, pause_button(language)]).collect()
 }

@@ -76,7 +76,10 @@ mod tests {
 
     fn shown(change: &str) -> Vec<String> {
         let side = |side: Option<String>| side.unwrap_or_else(|| "–".into());
-        differences(change, Language::Vietnamese).into_iter().map(|d| format!("{}: {} → {}", d.field, side(d.before), side(d.after))).collect()
+        differences(change, Language::Vietnamese)
+            .into_iter()
+            .map(|d| format!("{}: {} → {}", d.field, side(d.before), side(d.after)))
+            .collect()
     }
 
     #[test]
