@@ -7,14 +7,27 @@ use anyhow::{Context as _, Result, ensure};
 use tests::{Browser, Citizen, DataFolder, Key, Server, Staff, Window, between, until};
 
 /// What a citizen can open: a name for the picture, and the address.
-const CITIZENS: [(&str, &str); 5] =
-    [("welcome", "/?"), ("conversation", "/"), ("privacy", "/rieng-tu"), ("guide", "/guides/cap-lai-can-cuoc"), ("not-found", "/khong-co")];
-/// What staff can open; `{ticket}` stands for a ticket's address.
-const CONSOLE: [(&str, &str); 6] = [
+const CITIZENS: [(&str, &str); 9] = [
+    ("welcome", "/?"),
+    ("conversation", "/"),
+    ("privacy", "/rieng-tu"),
+    ("guide", "/guides/cap-lai-can-cuoc"),
+    ("lesson", "/hoc/vneid/2"),
+    ("quiz", "/hoc/vneid/2?"),
+    ("course", "/hoc/vneid"),
+    ("courses", "/hoc"),
+    ("not-found", "/khong-co"),
+];
+/// What staff can open; `{ticket}` stands for a ticket's address, `{invitation}` for an invitation's.
+const CONSOLE: [(&str, &str); 10] = [
     ("tickets", "/staff"),
     ("tickets-closed", "/staff?state=closed"),
     ("ticket", "{ticket}"),
     ("dead-letters", "/staff/dead-letters"),
+    ("accounts", "/staff/accounts"),
+    ("account", "/staff/account"),
+    ("audit", "/staff/audit"),
+    ("invitation", "{invitation}"),
     ("console-not-found", "/staff/khong-co"),
     ("login", "/staff/login"),
 ];
@@ -50,8 +63,10 @@ fn citizens(window: Window, size: &str) -> Result<()> {
     for language in ["vi", "en"] {
         let browser = Browser::open_in(window, true, language)?;
         for (name, address) in CITIZENS {
-            if name == "conversation" {
-                converse(&browser)?;
+            match name {
+                "conversation" => converse(&browser)?,
+                "quiz" => answer_wrongly(&browser)?,
+                _ => {}
             }
             browser.goto(&format!("{}{address}", server.url))?;
             look(&browser, language, &format!("{size}-{language}-{name}"))?;
@@ -73,6 +88,16 @@ fn converse(browser: &Browser) -> Result<()> {
     browser.click(".sources summary")
 }
 
+/// From the first screen of a lesson to its quiz, and there the wrong option.
+fn answer_wrongly(browser: &Browser) -> Result<()> {
+    for screen in 2..=7 {
+        browser.click(".turn .primary")?;
+        browser.wait_for(".quiet", &format!("{screen}/7"))?;
+    }
+    browser.click(".options button")?;
+    browser.wait_for(".notice", "Chưa đúng.").map(drop)
+}
+
 fn console(window: Window, size: &str) -> Result<()> {
     let server = Server::start(DataFolder::filled()?)?;
     let setup = server.setup_link.clone().context("no setup link")?;
@@ -84,15 +109,18 @@ fn console(window: Window, size: &str) -> Result<()> {
     }
     let ticket = a_ticket(&server)?;
     set_one_aside(&server)?;
+    let invitation = a_colleague(&server)?;
     for language in ["vi", "en"] {
         sign_in(&browser, &server)?;
         speak(&browser, language)?;
+        invite(&browser, &server)?;
+        look(&browser, language, &format!("{size}-{language}-new-link"))?;
         for (name, address) in CONSOLE {
             if name == "login" {
                 browser.goto(&format!("{}/staff", server.url))?;
                 browser.click(".top form:last-of-type button")?;
             }
-            browser.goto(&format!("{}{}", server.url, address.replace("{ticket}", &ticket)))?;
+            browser.goto(&format!("{}{}", server.url, address.replace("{ticket}", &ticket).replace("{invitation}", &invitation)))?;
             look(&browser, language, &format!("{size}-{language}-{name}"))?;
         }
     }
@@ -118,6 +146,24 @@ fn a_ticket(server: &Server) -> Result<String> {
     waiting.ask(UNKNOWN)?;
     waiting.press("Gửi cho cán bộ")?;
     tickets.pop().context("no ticket")
+}
+
+/// A colleague whose account is closed, and another one who is invited; the invitation's address.
+fn a_colleague(server: &Server) -> Result<String> {
+    let mut staff = Staff::sign_in(server)?;
+    let link = staff.invite("Trần Văn Nam", "editor")?;
+    Staff::join(server, &link, "Trần Văn Nam", "nam.tv")?;
+    let account = staff.find_account("nam.tv")?;
+    staff.fill_in("/staff/accounts", &format!("{account}/disable"), &[])?;
+    staff.invite("Lê Thị Mai", "clerk")
+}
+
+/// Invites somebody in the browser; the link is shown once.
+fn invite(browser: &Browser, server: &Server) -> Result<()> {
+    browser.goto(&format!("{}/staff/accounts", server.url))?;
+    browser.fill_in("#name", "Phạm Văn Đức")?;
+    browser.click("#invite .primary")?;
+    browser.wait_for("#link", "/staff/invite/").map(drop)
 }
 
 /// As if a reply could not be delivered.
