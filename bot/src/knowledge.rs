@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::db::drafts::{self, NewDraft};
 use crate::db::guide_list::{self, Head};
 use crate::db::staff::Session;
+use crate::language::Language;
 use differences::{Difference, differences};
 use merge::{Merged, merge};
 use value::Row;
@@ -78,21 +79,23 @@ pub(crate) async fn open(app: &App, session: &Session, id: &str) -> Result<Optio
     Ok(Some(opened(fields, 0, published.revision, None, Some(published))))
 }
 
-/// Opens a guide and brings into the draft what others have published meanwhile, where that is in nobody's way.
+/// Opens a guide and brings into the draft what others have published meanwhile, where that is in nobody's way;
+/// what that is, is told in this language.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn open_merged(app: &App, session: &Session, id: &str) -> Result<Option<(Opened, Meanwhile)>> {
+pub(crate) async fn open_merged(app: &App, session: &Session, language: Language, id: &str) -> Result<Option<(Opened, Meanwhile)>> {
     let Some(mut opened) = open(app, session, id).await? else { return Ok(None) };
     let revision = opened.head.as_ref().map_or(0, |head| head.revision);
     if revision == opened.base {
         return Ok(Some((opened, Meanwhile::Nothing)));
     }
-    let merged = merge(&fields_at(app, id, opened.base).await?, &fields_at(app, id, revision).await?, &opened.fields);
+    let (base, theirs) = (fields_at(app, id, opened.base).await?, fields_at(app, id, revision).await?);
+    let merged = merge(language, &base, &theirs, &opened.fields);
     if !merged.conflicts.is_empty() {
         return Ok(Some((opened, Meanwhile::Conflicts(merged))));
     }
-    let taken = differences(&opened.fields, &merged.fields);
+    let taken = differences(language, &opened.fields, &merged.fields);
     if let Some(version) = save(app, session, id, revision, opened.version, &merged.fields).await? {
         (opened.fields, opened.base, opened.version) = (merged.fields, revision, version);
     }

@@ -22,7 +22,7 @@ function body(button) {
 async function send(button) {
   const reply = await fetch(editor.action, { method: "POST", headers: { Accept: "application/json" }, body: body(button) });
   // The session has ended: the words stay in the form until one has signed in elsewhere.
-  if (reply.redirected) throw new Error("Anh/chị cần đăng nhập lại (mở một cửa sổ khác) rồi bấm Lưu.");
+  if (reply.redirected) throw new Error(editor.dataset.signedOut);
   const told = await reply.json();
   if (!reply.ok) {
     stopped = reply.status === 409;
@@ -44,7 +44,7 @@ function standAt(version, base) {
 
 function show(told) {
   saved.textContent = told.saved;
-  errors.textContent = told.errors > 0 ? `Còn ${told.errors} lỗi cần sửa trước khi công bố.` : "";
+  errors.textContent = told.errors > 0 ? editor.dataset.errors.replace("{count}", told.errors) : "";
   for (const place of editor.querySelectorAll(".findings")) {
     const here = told.findings.filter((finding) => `e-${finding.at}` === place.id);
     const words = here.map((finding) => finding.words).join("\n");
@@ -60,6 +60,7 @@ function show(told) {
 function paragraph(finding) {
   const element = document.createElement("p");
   element.className = finding.is_error ? "field-error" : "field-warning";
+  element.lang = "vi";
   element.textContent = finding.words;
   return element;
 }
@@ -70,11 +71,11 @@ function save() {
   clearTimeout(timer);
   turn = turn.then(async () => {
     if (stopped) return;
-    saved.textContent = "Đang lưu…";
+    saved.textContent = editor.dataset.saving;
     try {
       show(await send("save"));
     } catch (error) {
-      saved.textContent = error.message.startsWith("Failed") ? "Chưa lưu được, Sen sẽ thử lại." : error.message;
+      saved.textContent = error.message.startsWith("Failed") ? editor.dataset.offline : error.message;
       if (!stopped) timer = setTimeout(save, 5000);
     }
   });

@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::Transaction;
+use crate::language::vi;
 
 /// Guides a page.
 pub(crate) const PAGE: i64 = 50;
@@ -65,11 +66,11 @@ impl GuideState {
     /// As editors read it.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            GuideState::Published => "Đang dùng",
-            GuideState::Draft => "Có bản nháp",
-            GuideState::Withdrawn => "Đã ngừng dùng",
-            GuideState::PastReview => "Quá hạn rà soát",
-            GuideState::Warned => "Có điều cần xem lại",
+            GuideState::Published => vi("Đang dùng"),
+            GuideState::Draft => vi("Có bản nháp"),
+            GuideState::Withdrawn => vi("Đã ngừng dùng"),
+            GuideState::PastReview => vi("Quá hạn rà soát"),
+            GuideState::Warned => vi("Có điều cần xem lại"),
         }
     }
 

@@ -8,6 +8,7 @@ use super::differences::{below, numbered, shown, shown_item};
 use super::fields::{Field, GUIDE, Kind};
 use super::path;
 use super::value::{Row, Value};
+use crate::language::{Language, t};
 
 /// Both together.
 #[derive(Clone, Debug)]
@@ -93,26 +94,33 @@ fn remove(fields: &mut Row, item: &str) {
     }
 }
 
-/// Merges what the published revision (`theirs`) and the draft (`yours`) made of `base`.
-pub(crate) fn merge(base: &Row, theirs: &Row, yours: &Row) -> Merged {
+/// Merges what the published revision (`theirs`) and the draft (`yours`) made of `base`; conflicts are told in this language.
+pub(crate) fn merge(language: Language, base: &Row, theirs: &Row, yours: &Row) -> Merged {
     let mut conflicts = Vec::new();
-    let fields = merge_rows(GUIDE, [base, theirs, yours], "", "", &mut conflicts);
+    let fields = merge_rows(language, GUIDE, [base, theirs, yours], "", "", &mut conflicts);
     Merged { fields, conflicts }
 }
 
-fn merge_rows(fields: &[Field], three: [&Row; 3], path: &str, label: &str, conflicts: &mut Vec<Conflict>) -> Row {
+fn merge_rows(language: Language, fields: &[Field], three: [&Row; 3], path: &str, label: &str, conflicts: &mut Vec<Conflict>) -> Row {
     let mut merged = Row::new();
     for field in fields {
         let blank = Value::blank(&field.kind);
         let [base, theirs, yours] = three.map(|row| row.get(field.key).unwrap_or(&blank));
         let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
-        let value = merge_values(&field.kind, [base, theirs, yours], &path, &below(label, field.label), conflicts);
+        let value = merge_values(language, &field.kind, [base, theirs, yours], &path, &below(label, t(language, field.label)), conflicts);
         merged.insert(field.key.to_owned(), value);
     }
     merged
 }
 
-fn merge_values(kind: &Kind, [base, theirs, yours]: [&Value; 3], path: &str, label: &str, conflicts: &mut Vec<Conflict>) -> Value {
+fn merge_values(
+    language: Language,
+    kind: &Kind,
+    [base, theirs, yours]: [&Value; 3],
+    path: &str,
+    label: &str,
+    conflicts: &mut Vec<Conflict>,
+) -> Value {
     if theirs == base || theirs == yours {
         return yours.clone();
     }
@@ -120,21 +128,28 @@ fn merge_values(kind: &Kind, [base, theirs, yours]: [&Value; 3], path: &str, lab
         return theirs.clone();
     }
     if matches!(kind, Kind::Lines | Kind::Items(_) | Kind::Rows(..)) {
-        return Value::List(merge_lists(kind, [base.items(), theirs.items(), yours.items()], path, label, conflicts));
+        return Value::List(merge_lists(language, kind, [base.items(), theirs.items(), yours.items()], path, label, conflicts));
     }
-    let side = |value: &Value| Some(Side { value: value.clone(), shown: shown(kind, value) });
+    let side = |value: &Value| Some(Side { value: value.clone(), shown: shown(language, kind, value) });
     conflicts.push(Conflict {
         path: path.to_owned(),
         label: label.to_owned(),
         is_words: matches!(kind, Kind::Line | Kind::Text),
-        base: shown(kind, base),
+        base: shown(language, kind, base),
         theirs: side(theirs),
         yours: side(yours),
     });
     yours.clone()
 }
 
-fn merge_lists(kind: &Kind, [base, theirs, yours]: [&[Value]; 3], path: &str, label: &str, conflicts: &mut Vec<Conflict>) -> Vec<Value> {
+fn merge_lists(
+    language: Language,
+    kind: &Kind,
+    [base, theirs, yours]: [&[Value]; 3],
+    path: &str,
+    label: &str,
+    conflicts: &mut Vec<Conflict>,
+) -> Vec<Value> {
     let (their_pairs, your_pairs) = (align(base, theirs), align(base, yours));
     let mut merged: Vec<Value> = Vec::new();
     for place in 0..=base.len() {
@@ -145,14 +160,14 @@ fn merge_lists(kind: &Kind, [base, theirs, yours]: [&[Value]; 3], path: &str, la
         let became =
             |rows: &[Value], pairs: &[Option<usize>]| pairs.iter().position(|from| *from == Some(place)).map(|at| rows[at].clone());
         let (their, your) = (became(theirs, &their_pairs), became(yours, &your_pairs));
-        let (path, label) = (format!("{path}[{}]", merged.len()), below(label, &numbered(kind, merged.len())));
+        let (path, label) = (format!("{path}[{}]", merged.len()), below(label, &numbered(language, kind, merged.len())));
         match (&their, &your) {
-            (Some(their), Some(your)) => merged.push(merge_items(kind, [row, their, your], &path, &label, conflicts)),
+            (Some(their), Some(your)) => merged.push(merge_items(language, kind, [row, their, your], &path, &label, conflicts)),
             (Some(changed), None) | (None, Some(changed)) if changed != row => {
                 merged.push(changed.clone());
-                let side = |value: &Value| Side { value: value.clone(), shown: shown_item(kind, value) };
+                let side = |value: &Value| Side { value: value.clone(), shown: shown_item(language, kind, value) };
                 let (theirs, yours) = (their.as_ref().map(side), your.as_ref().map(side));
-                conflicts.push(Conflict { path, label, is_words: false, base: shown_item(kind, row), theirs, yours });
+                conflicts.push(Conflict { path, label, is_words: false, base: shown_item(language, kind, row), theirs, yours });
             }
             _ => {}
         }
@@ -160,11 +175,11 @@ fn merge_lists(kind: &Kind, [base, theirs, yours]: [&[Value]; 3], path: &str, la
     merged
 }
 
-fn merge_items(kind: &Kind, three: [&Value; 3], path: &str, label: &str, conflicts: &mut Vec<Conflict>) -> Value {
+fn merge_items(language: Language, kind: &Kind, three: [&Value; 3], path: &str, label: &str, conflicts: &mut Vec<Conflict>) -> Value {
     if let (Kind::Rows(_, fields), [Value::Row(base), Value::Row(theirs), Value::Row(yours)]) = (kind, three) {
-        return Value::Row(merge_rows(fields, [base, theirs, yours], path, label, conflicts));
+        return Value::Row(merge_rows(language, fields, [base, theirs, yours], path, label, conflicts));
     }
-    merge_values(&Kind::Text, three, path, label, conflicts)
+    merge_values(language, &Kind::Text, three, path, label, conflicts)
 }
 
 /// The rows of one side that are new and stand before the base's row number `place`.

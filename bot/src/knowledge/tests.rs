@@ -12,8 +12,10 @@ use super::value::{self, Row, Value, of_guide, to_guide};
 use super::{Meanwhile, begin, open, open_merged, path, save};
 use crate::ask::{Question, ask};
 use crate::db::staff::Session;
+use crate::language::Language;
 use crate::test_support::House;
 
+const VI: Language = Language::Vietnamese;
 const ID: &str = "cap-lai-can-cuoc";
 const TEXT: &str = include_str!("../../../indexer/tests/guides/cap-lai-can-cuoc.md");
 
@@ -62,7 +64,7 @@ fn differences_are_told_by_field() -> Result<()> {
     after = pressed(&pressed(&after, "remove:fees[1]"), "remove:papers[0].items[0]");
     after = pressed(&after, "add:steps");
     let told: Vec<(String, Option<String>, Option<String>)> =
-        differences(&before, &after).into_iter().map(|found| (found.label, found.before, found.after)).collect();
+        differences(VI, &before, &after).into_iter().map(|found| (found.label, found.before, found.after)).collect();
     let some = |words: &str| Some(words.to_owned());
     assert_eq!(told[0], ("Cấp tiếp nhận".to_owned(), some("Cấp xã"), some("Cấp tỉnh")));
     assert_eq!((told[1].0.as_str(), &told[1].2), ("Lệ phí › mức lệ phí 2", &None));
@@ -71,7 +73,7 @@ fn differences_are_told_by_field() -> Result<()> {
     assert_eq!(told[3].0, "Giấy tờ cần có › trường hợp 1 › Giấy tờ › giấy tờ 1");
     assert_eq!(told[4], ("Các bước › bước 4".to_owned(), None, some("")));
     assert_eq!(told[5], ("Hạn rà soát lại".to_owned(), some("31/12/2026"), some("01/06/2027")));
-    assert_eq!((told.len(), differences(&after, &after).len()), (6, 0));
+    assert_eq!((told.len(), differences(VI, &after, &after).len()), (6, 0));
     Ok(())
 }
 
@@ -80,7 +82,7 @@ fn fields_that_one_changed_merge_by_themselves() -> Result<()> {
     let base = fields()?;
     let theirs = pressed(&with(&base, "fees[0].amount", "80.000 đồng/thẻ")?, "remove:steps[1]");
     let yours = with(&with(&pressed(&base, "add:fees"), "fees[2].amount", "5.000 đồng")?, "steps[0]", "Khai phiếu đề nghị trên mạng.")?;
-    let merged = merge(&base, &theirs, &yours);
+    let merged = merge(VI, &base, &theirs, &yours);
     assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
     let fields = merged.fields;
     assert_eq!((text_at(&fields, "fees[0].amount"), text_at(&fields, "fees[2].amount")), ("80.000 đồng/thẻ".into(), "5.000 đồng".into()));
@@ -88,8 +90,8 @@ fn fields_that_one_changed_merge_by_themselves() -> Result<()> {
         (text_at(&fields, "steps[0]"), text_at(&fields, "steps[1]")),
         ("Khai phiếu đề nghị trên mạng.".into(), "Nhận thẻ theo giấy hẹn.".into())
     );
-    assert_eq!(merge(&base, &yours, &theirs).fields, fields, "whoever comes first");
-    assert_eq!(merge(&base, &yours, &yours).fields, yours);
+    assert_eq!(merge(VI, &base, &yours, &theirs).fields, fields, "whoever comes first");
+    assert_eq!(merge(VI, &base, &yours, &yours).fields, yours);
     Ok(())
 }
 
@@ -98,7 +100,7 @@ fn what_both_changed_is_settled_by_a_person_and_nothing_is_lost() -> Result<()> 
     let base = fields()?;
     let theirs = pressed(&with(&base, "fees[0].amount", "80.000 đồng/thẻ")?, "remove:fees[1]");
     let yours = with(&with(&base, "fees[0].amount", "90.000 đồng/thẻ")?, "fees[1].amount", "40.000 đồng/thẻ")?;
-    let merged = merge(&base, &theirs, &yours);
+    let merged = merge(VI, &base, &theirs, &yours);
     let labels: Vec<&str> = merged.conflicts.iter().map(|conflict| conflict.label.as_str()).collect();
     assert_eq!(labels, ["Lệ phí › mức lệ phí 1 › Mức thu", "Lệ phí › mức lệ phí 2"]);
     assert!(merged.conflicts[0].is_words && !merged.conflicts[1].is_words && merged.conflicts[1].theirs.is_none());
@@ -192,7 +194,7 @@ async fn the_second_to_publish_keeps_what_the_first_changed() -> Result<()> {
     let lans = write(&house, &lan, "times[0].duration", "5 ngày làm việc").await?;
     publish(&house.app, &hoa, ID, hoas, "mức mới").await?;
     assert_eq!(publish(&house.app, &lan, ID, lans, "nhanh hơn").await?, Publication::Moved);
-    let (opened, meanwhile) = open_merged(&house.app, &lan, ID).await?.context("no guide")?;
+    let (opened, meanwhile) = open_merged(&house.app, &lan, VI, ID).await?.context("no guide")?;
     assert!(matches!(meanwhile, Meanwhile::Merged(taken) if taken.len() == 1));
     assert_eq!(publish(&house.app, &lan, ID, opened.version, "nhanh hơn").await?, Publication::Done);
     let text = content::revision_text(&house.app.db, ID, 3).await?.unwrap_or_default();
@@ -205,7 +207,7 @@ async fn the_second_to_publish_keeps_what_the_first_changed() -> Result<()> {
     let hoas = write(&house, &hoa, "fees[0].amount", "81.000 đồng/thẻ").await?;
     write(&house, &lan, "fees[0].amount", "82.000 đồng/thẻ").await?;
     publish(&house.app, &hoa, ID, hoas, "sửa").await?;
-    let (opened, meanwhile) = open_merged(&house.app, &lan, ID).await?.context("no guide")?;
+    let (opened, meanwhile) = open_merged(&house.app, &lan, VI, ID).await?.context("no guide")?;
     assert!(matches!(meanwhile, Meanwhile::Conflicts(merged) if merged.conflicts.len() == 1));
     assert_eq!(text_at(&opened.fields, "fees[0].amount"), "82.000 đồng/thẻ");
     Ok(())

@@ -3,6 +3,8 @@
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
+use crate::language::vi;
+
 /// What has just been done, as a redirect tells the next page.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Arrival {
@@ -13,16 +15,16 @@ impl Arrival {
     /// The sentence for it.
     pub(super) fn notice(&self) -> Option<&'static str> {
         match self.done.as_deref()? {
-            "published" => Some("Đã công bố. Trong vài giây, Sen trả lời người dân theo bản mới."),
-            "unchanged" => Some("Nội dung này đang được dùng rồi, không có gì để công bố."),
-            "restored" => Some("Đã công bố lại bản cũ. Trong vài giây, Sen trả lời người dân theo bản ấy."),
-            "withdrawn" => Some("Đã ngừng dùng. Trong vài giây, Sen thôi trả lời theo bản này."),
-            "saved" => Some("Đã lưu bản nháp."),
-            "discarded" => Some("Đã bỏ bản nháp."),
-            "settled" => Some("Đã gộp hai bản. Anh/chị xem lại rồi công bố."),
-            "moved" => Some("Có thay đổi mới hơn vừa được lưu hoặc công bố. Anh/chị xem lại trước khi công bố."),
-            "broken" => Some("Bản này còn lỗi theo quy tắc hiện nay nên chưa công bố được."),
-            "reason" => Some("Anh/chị chưa ghi lý do."),
+            "published" => Some(vi("Đã công bố. Trong vài giây, Sen trả lời người dân theo bản mới.")),
+            "unchanged" => Some(vi("Nội dung này đang được dùng rồi, không có gì để công bố.")),
+            "restored" => Some(vi("Đã công bố lại bản cũ. Trong vài giây, Sen trả lời người dân theo bản ấy.")),
+            "withdrawn" => Some(vi("Đã ngừng dùng. Trong vài giây, Sen thôi trả lời theo bản này.")),
+            "saved" => Some(vi("Đã lưu bản nháp.")),
+            "discarded" => Some(vi("Đã bỏ bản nháp.")),
+            "settled" => Some(vi("Đã gộp hai bản. Anh/chị xem lại rồi công bố.")),
+            "moved" => Some(vi("Có thay đổi mới hơn vừa được lưu hoặc công bố. Anh/chị xem lại trước khi công bố.")),
+            "broken" => Some(vi("Bản này còn lỗi theo quy tắc hiện nay nên chưa công bố được.")),
+            "reason" => Some(vi("Anh/chị chưa ghi lý do.")),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::knowledge::differences::Difference;
+use crate::language::filters;
 
 /// The list.
 #[derive(Template)]

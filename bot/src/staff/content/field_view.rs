@@ -7,6 +7,7 @@ use crate::knowledge::fields::{Field, GUIDE, Kind};
 use crate::knowledge::findings::sentence;
 use crate::knowledge::path::{self, element_id};
 use crate::knowledge::value::{self, Row, Value};
+use crate::language::{Language, filters, t, tf};
 
 /// One field, or a list of rows with their fields.
 #[derive(Template)]
@@ -27,7 +28,7 @@ enum Control {
     Text(String),
     Day(String),
     Choice(Vec<OptionView>),
-    Rows { rows: Vec<RowView>, one: &'static str },
+    Rows { rows: Vec<RowView>, one: String },
 }
 
 struct OptionView {
@@ -55,7 +56,7 @@ pub(super) struct FindingView {
     pub(super) at: String,
     /// Whether it keeps the guide from going live.
     pub(super) is_error: bool,
-    /// One sentence.
+    /// One sentence, in Vietnamese.
     pub(super) words: String,
 }
 
@@ -77,16 +78,17 @@ pub(super) fn placed(findings: &[Finding]) -> Vec<FindingView> {
 }
 
 /// All fields of the form.
-pub(super) fn fields(row: &Row, findings: &[FindingView]) -> Vec<FieldView> {
+pub(super) fn fields(language: Language, row: &Row, findings: &[FindingView]) -> Vec<FieldView> {
     let sources: Vec<(String, String)> = value::items(row, "sources")
         .iter()
         .filter_map(Value::row)
         .map(|source| (value::text(source, "id").to_owned(), value::text(source, "title").to_owned()))
         .collect();
-    Builder { findings, sources }.row(GUIDE, row, "")
+    Builder { language, findings, sources }.row(GUIDE, row, "")
 }
 
 struct Builder<'a> {
+    language: Language,
     findings: &'a [FindingView],
     /// Ids and titles.
     sources: Vec<(String, String)>,
@@ -99,7 +101,13 @@ impl Builder<'_> {
             let blank = Value::blank(&field.kind);
             let value = row.get(field.key).unwrap_or(&blank);
             let control = self.control(field, value, &name);
-            FieldView { label: field.label.to_owned(), hint: field.hint, optional: field.optional, control, ..self.empty(name) }
+            FieldView {
+                label: t(self.language, field.label).to_owned(),
+                hint: field.hint,
+                optional: field.optional,
+                control,
+                ..self.empty(name)
+            }
         };
         fields.iter().map(view).collect()
     }
@@ -122,15 +130,17 @@ impl Builder<'_> {
             Kind::Day => Control::Day(text),
             Kind::Lines => Control::Text(value.items().iter().map(Value::text).collect::<Vec<_>>().join("\n")),
             Kind::Choice(choices) => {
-                let choices = choices.iter().map(|(key, label)| ((*key).to_owned(), (*label).to_owned()));
-                Control::Choice(options(choices, &text, field.optional.then_some("Không ghi")))
+                let choices = choices.iter().map(|(key, label)| ((*key).to_owned(), t(self.language, label).to_owned()));
+                Control::Choice(self.options(choices, &text, field.optional.then(|| t(self.language, "Không ghi"))))
             }
             Kind::Source => {
                 let choices = self.sources.iter().map(|(id, title)| (id.clone(), format!("{id} ({title})")));
-                Control::Choice(options(choices, &text, field.optional.then_some("Nguồn thứ nhất")))
+                Control::Choice(self.options(choices, &text, field.optional.then(|| t(self.language, "Nguồn thứ nhất"))))
             }
-            Kind::Items(one) => Control::Rows { rows: self.items(value.items(), name, one), one },
-            Kind::Rows(one, fields) => Control::Rows { rows: self.rows(fields, value.items(), name, one), one },
+            Kind::Items(one) => Control::Rows { rows: self.items(value.items(), name, one), one: t(self.language, one).to_owned() },
+            Kind::Rows(one, fields) => {
+                Control::Rows { rows: self.rows(fields, value.items(), name, one), one: t(self.language, one).to_owned() }
+            }
         }
     }
 
@@ -154,7 +164,7 @@ impl Builder<'_> {
 
     fn shell(&self, name: &str, one: &str, at: usize, of: usize) -> RowView {
         let path = format!("{name}[{at}]");
-        let mut letters = one.chars();
+        let mut letters = t(self.language, one).chars();
         let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
         RowView {
             id: element_id(&path),
@@ -167,15 +177,20 @@ impl Builder<'_> {
             is_last: at + 1 == of,
         }
     }
-}
 
-/// The choices, with what is there but is none of them, so that nothing changes unseen.
-fn options(choices: impl Iterator<Item = (String, String)>, chosen: &str, none: Option<&str>) -> Vec<OptionView> {
-    let view = |(key, label): (String, String)| OptionView { chosen: key == chosen, key, label };
-    let mut options: Vec<OptionView> = none.map(|label| (String::new(), label.to_owned())).into_iter().chain(choices).map(view).collect();
-    if options.iter().all(|option| !option.chosen) {
-        let label = if chosen.is_empty() { "Chưa chọn".to_owned() } else { format!("{chosen} (không có trong danh sách)") };
-        options.insert(0, OptionView { key: chosen.to_owned(), label, chosen: true });
+    /// The choices, with what is there but is none of them, so that nothing changes unseen.
+    fn options(&self, choices: impl Iterator<Item = (String, String)>, chosen: &str, none: Option<&str>) -> Vec<OptionView> {
+        let view = |(key, label): (String, String)| OptionView { chosen: key == chosen, key, label };
+        let none = none.map(|label| (String::new(), label.to_owned()));
+        let mut options: Vec<OptionView> = none.into_iter().chain(choices).map(view).collect();
+        if options.iter().all(|option| !option.chosen) {
+            let label = if chosen.is_empty() {
+                t(self.language, "Chưa chọn").to_owned()
+            } else {
+                tf(self.language, "{key} (không có trong danh sách)", &[("key", &chosen)])
+            };
+            options.insert(0, OptionView { key: chosen.to_owned(), label, chosen: true });
+        }
+        options
     }
-    options
 }

@@ -15,7 +15,7 @@ use crate::db::staff::Session;
 use crate::knowledge::differences::Difference;
 use crate::knowledge::findings::findings;
 use crate::knowledge::{Meanwhile, Opened, open_merged, value};
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, t, tf};
 use crate::router::page::{Refusal, render};
 
 /// The form's page.
@@ -29,7 +29,7 @@ pub(super) struct FormPage {
     base: i64,
     revision: i64,
     is_withdrawn: bool,
-    notice: Option<String>,
+    notice: Option<&'static str>,
     /// What is stored instead of what the form shows, where it was saved elsewhere meanwhile.
     elsewhere: Option<DifferencesView>,
     /// What others have published meanwhile and is in the draft now.
@@ -49,20 +49,21 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Refusal> {
-    let (opened, meanwhile) = open_merged(&app, &session, &id).await?.ok_or(Refusal::NotFound)?;
-    let mut page = page(&app, session, &opened).await?;
-    page.notice = arrival.notice().map(str::to_owned);
+    let (opened, meanwhile) = open_merged(&app, &session, language, &id).await?.ok_or(Refusal::NotFound)?;
+    let mut page = page(&app, session, language, &opened).await?;
+    page.notice = arrival.notice();
     match meanwhile {
         Meanwhile::Nothing => {}
-        Meanwhile::Merged(list) => page.taken = Some(taken(list, opened.base)),
+        Meanwhile::Merged(list) => page.taken = Some(taken(language, list, opened.base)),
         Meanwhile::Conflicts(_) => page.has_conflicts = true,
     }
     render(language, StatusCode::OK, &page)
 }
 
 /// Differences that others have published.
-pub(super) fn taken(list: Vec<Difference>, revision: i64) -> DifferencesView {
-    DifferencesView { list, before: "Bản nháp trước đó".to_owned(), after: format!("Bản {revision}") }
+pub(super) fn taken(language: Language, list: Vec<Difference>, revision: i64) -> DifferencesView {
+    let after = tf(language, "Bản {revision}", &[("revision", &revision)]);
+    DifferencesView { list, before: t(language, "Bản nháp trước đó").to_owned(), after }
 }
 
 /// Shows what was sent, since the draft was saved elsewhere meanwhile; saving again keeps what is shown.
@@ -73,13 +74,13 @@ pub(super) async fn show_unsaved(
     shown: &Opened,
     list: Vec<Difference>,
 ) -> Result<Response, Refusal> {
-    let mut page = page(app, session, shown).await?;
-    page.elsewhere =
-        Some(DifferencesView { list, before: "Đã lưu ở nơi khác".to_owned(), after: "Anh/chị vừa gửi".to_owned() });
+    let mut page = page(app, session, language, shown).await?;
+    let (before, after) = (t(language, "Đã lưu ở nơi khác").to_owned(), t(language, "Anh/chị vừa gửi").to_owned());
+    page.elsewhere = Some(DifferencesView { list, before, after });
     render(language, StatusCode::CONFLICT, &page)
 }
 
-async fn page(app: &App, session: Session, opened: &Opened) -> Result<FormPage, Refusal> {
+async fn page(app: &App, session: Session, language: Language, opened: &Opened) -> Result<FormPage, Refusal> {
     let (_, found) = findings(app, &opened.id, &opened.fields).await?;
     let found = field_view::placed(&found);
     let others = drafts::of_others(&app.db, &opened.id, &session.staff_id).await?;
@@ -95,19 +96,22 @@ async fn page(app: &App, session: Session, opened: &Opened) -> Result<FormPage, 
         elsewhere: None,
         taken: None,
         has_conflicts: false,
-        others: others.into_iter().map(|draft| (draft.author, time(draft.updated_at))).collect(),
-        saved: saved(opened.saved_at),
-        fields: field_view::fields(&opened.fields, &found),
+        others: others.into_iter().map(|draft| (draft.author, time(language, draft.updated_at))).collect(),
+        saved: saved(language, opened.saved_at),
+        fields: field_view::fields(language, &opened.fields, &found),
         errors: found.iter().filter(|finding| finding.is_error).count(),
     })
 }
 
 /// How the draft stands.
-pub(super) fn saved(at: Option<i64>) -> String {
-    at.map_or("Chưa có bản nháp.".to_owned(), |at| format!("Bản nháp đã lưu lúc {}.", time(at)))
+pub(super) fn saved(language: Language, at: Option<i64>) -> String {
+    at.map_or_else(
+        || t(language, "Chưa có bản nháp.").to_owned(),
+        |at| tf(language, "Bản nháp đã lưu lúc {when}.", &[("when", &time(language, at))]),
+    )
 }
 
 /// As editors read a moment.
-pub(super) fn time(ms: i64) -> String {
-    local(ms).strftime("%H:%M, %d/%m/%Y").to_string()
+pub(super) fn time(language: Language, ms: i64) -> String {
+    language.time_and_date(local(ms))
 }

@@ -11,7 +11,7 @@ use super::form::time;
 use crate::app::App;
 use crate::db::guide_list;
 use crate::db::staff::Session;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, t};
 use crate::router::page::{Refusal, render};
 
 /// The page.
@@ -44,9 +44,9 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let head = guide_list::head(&app.db, &id).await?.ok_or(Refusal::NotFound)?;
     let line = |revision: content::Revision| Line {
-        when: time(revision.created_at),
-        author: author(&revision),
-        reason: reason(&revision),
+        when: time(language, revision.created_at),
+        author: author(language, &revision),
+        reason: reason(language, &revision),
         is_current: revision.revision == head.revision && !head.is_withdrawn,
         revision: revision.revision,
     };
@@ -56,15 +56,18 @@ pub(super) async fn show(
 }
 
 /// Who published it, as editors read it.
-pub(super) fn author(revision: &content::Revision) -> String {
+pub(super) fn author(language: Language, revision: &content::Revision) -> String {
     match revision.source {
-        ContentSource::Seed => "Thư mục knowledge-base".to_owned(),
-        ContentSource::Catalogue => "Danh mục thủ tục".to_owned(),
+        ContentSource::Seed => t(language, "Thư mục knowledge-base").to_owned(),
+        ContentSource::Catalogue => t(language, "Danh mục thủ tục").to_owned(),
         ContentSource::Console => revision.author.clone(),
     }
 }
 
 /// Why, as editors read it: only people give reasons.
-pub(super) fn reason(revision: &content::Revision) -> String {
-    if revision.source == ContentSource::Console { revision.reason.clone() } else { "Cập nhật theo nguồn".to_owned() }
+pub(super) fn reason(language: Language, revision: &content::Revision) -> String {
+    if revision.source != ContentSource::Console {
+        return t(language, "Cập nhật theo nguồn").to_owned();
+    }
+    revision.reason.clone()
 }

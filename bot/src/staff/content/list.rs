@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::db::drafts;
 use crate::db::guide_list::{self, Filter, GuideLine, GuideState, PAGE};
 use crate::db::staff::Session;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, t, tf, vi};
 use crate::router::page::{Refusal, render};
 
 const LEVELS: [Level; 3] = [Level::Commune, Level::Province, Level::Central];
@@ -42,6 +42,7 @@ struct ListPage {
 struct Line {
     id: String,
     title: String,
+    field: String,
     about: String,
     tags: Vec<&'static str>,
 }
@@ -103,7 +104,7 @@ pub(super) async fn show(
         sources: ContentSource::ALL.map(|source| (source.key(), source_label(source))).to_vec(),
         states: GuideState::ALL.map(|state| (state.key(), state.label())).to_vec(),
         total,
-        lines: lines.into_iter().map(line).collect(),
+        lines: lines.into_iter().map(|guide| line(language, guide)).collect(),
         new: new.collect(),
         pages,
         before: (page > 1).then(|| wanted.address(page - 1)),
@@ -113,10 +114,12 @@ pub(super) async fn show(
     render(language, StatusCode::OK, &page)
 }
 
-fn line(guide: GuideLine) -> Line {
+fn line(language: Language, guide: GuideLine) -> Line {
+    let (level, when) = (t(language, level_label(&guide.level)), time(language, guide.updated_at));
     let told = [GuideState::Draft, GuideState::Withdrawn, GuideState::PastReview, GuideState::Warned];
     Line {
-        about: format!("{} · {} · bản {}, {}", guide.field, level_label(&guide.level), guide.revision, time(guide.updated_at)),
+        about: tf(language, "{level} · bản {revision}, {when}", &[("level", &level), ("revision", &guide.revision), ("when", &when)]),
+        field: guide.field,
         tags: told.into_iter().filter(|state| guide.states.contains(state)).map(GuideState::label).collect(),
         id: guide.id,
         title: guide.title,
@@ -129,8 +132,8 @@ fn level_label(key: &str) -> &'static str {
 
 fn source_label(source: ContentSource) -> &'static str {
     match source {
-        ContentSource::Seed => "Thư mục knowledge-base",
-        ContentSource::Catalogue => "Danh mục thủ tục",
-        ContentSource::Console => "Trang quản trị",
+        ContentSource::Seed => vi("Thư mục knowledge-base"),
+        ContentSource::Catalogue => vi("Danh mục thủ tục"),
+        ContentSource::Console => vi("Trang quản trị"),
     }
 }

@@ -13,7 +13,7 @@ use crate::db::staff::Session;
 use crate::knowledge::merge::{Merged, Resolution};
 use crate::knowledge::path::element_id;
 use crate::knowledge::{Meanwhile, Opened, open_merged, save, value};
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::form::{Form, readable};
 use crate::router::page::{Refusal, render};
 use crate::staff::csrf;
@@ -52,7 +52,7 @@ pub(super) async fn show(
     language: Language,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (opened, meanwhile) = open_merged(&app, &session, &id).await?.ok_or(Refusal::NotFound)?;
+    let (opened, meanwhile) = open_merged(&app, &session, language, &id).await?.ok_or(Refusal::NotFound)?;
     let Meanwhile::Conflicts(merged) = meanwhile else { return Ok(address::to(&id, "", "")) };
     render(language, StatusCode::OK, &page(session, &opened, &merged, &HashMap::new(), None))
 }
@@ -93,12 +93,12 @@ pub(super) async fn settle(
     let sent: HashMap<String, String> = pairs.into_iter().collect();
     let text = |name: &str| sent.get(name).map_or("", String::as_str);
     csrf::check(&session.csrf_token, text("csrf_token"))?;
-    let (opened, meanwhile) = open_merged(&app, &session, &id).await?.ok_or(Refusal::NotFound)?;
+    let (opened, meanwhile) = open_merged(&app, &session, language, &id).await?.ok_or(Refusal::NotFound)?;
     let Meanwhile::Conflicts(merged) = meanwhile else { return Ok(address::to(&id, "", "moved")) };
     let revision = opened.head.as_ref().map_or(0, |head| head.revision);
     // What was decided about other words than those that stand there now is no decision.
     if text("version") != opened.version.to_string() || text("revision") != revision.to_string() {
-        let moved = "Bản nháp hoặc bản đang dùng vừa thay đổi. Anh/chị xem lại từng mục dưới đây.";
+        let moved = vi("Bản nháp hoặc bản đang dùng vừa thay đổi. Anh/chị xem lại từng mục dưới đây.");
         return render(language, StatusCode::CONFLICT, &page(session, &opened, &merged, &sent, Some(moved)));
     }
     let resolutions: Option<Vec<Resolution>> = merged
@@ -107,7 +107,7 @@ pub(super) async fn settle(
         .map(|conflict| resolution(text(&format!("choice-{}", conflict.path)), text(&format!("own-{}", conflict.path))))
         .collect();
     let Some(resolutions) = resolutions else {
-        let open = "Còn mục chưa chọn. Anh/chị chọn một cách cho từng mục.";
+        let open = vi("Còn mục chưa chọn. Anh/chị chọn một cách cho từng mục.");
         return render(language, StatusCode::UNPROCESSABLE_ENTITY, &page(session, &opened, &merged, &sent, Some(open)));
     };
     let fields = merged.settle(&resolutions);

@@ -10,7 +10,7 @@ use super::address;
 use crate::app::App;
 use crate::db::staff::Session;
 use crate::knowledge;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::form::{Form, readable};
 use crate::router::page::{Refusal, render};
 use crate::staff::csrf;
@@ -45,6 +45,9 @@ pub(super) async fn begin(
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
     match knowledge::begin(&app, &session, &readable(&fields.title)).await? {
         Some(id) => Ok(address::to(&id, "", "")),
-        None => render(language, StatusCode::UNPROCESSABLE_ENTITY, &NewPage { session, error: Some("Anh/chị chưa ghi tên thủ tục.") }),
+        None => {
+            let error = Some(vi("Anh/chị chưa ghi tên thủ tục."));
+            render(language, StatusCode::UNPROCESSABLE_ENTITY, &NewPage { session, error })
+        }
     }
 }

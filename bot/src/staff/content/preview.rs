@@ -18,7 +18,7 @@ use crate::db::conversations::{Message, Sender};
 use crate::db::staff::Session;
 use crate::knowledge::open;
 use crate::knowledge::value::to_guide;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::page::{Refusal, render};
 
 /// What can be asked, in the order of the tabs.
@@ -112,13 +112,13 @@ fn message(text: String, citations: Vec<Citation>, now: i64) -> Message {
         answer_id: Some("preview".to_owned()),
         passages: citations.into_iter().map(passage).collect(),
         vote: None,
-        language: None,
+        language: Some(Language::Vietnamese),
         created_at: now,
     }
 }
 
 fn tabs(current: Option<Fact>) -> Vec<(&'static str, &'static str, bool)> {
-    let general = ("", "Hỏi chung", current.is_none());
+    let general = ("", vi("Hỏi chung"), current.is_none());
     let tab = |fact: Fact| (fact.key(), fact.button_label(), current == Some(fact));
     [general].into_iter().chain(FACTS.map(tab)).collect()
 }

@@ -16,7 +16,7 @@ use crate::knowledge::differences::differences;
 use crate::knowledge::findings::findings;
 use crate::knowledge::publication::{self, Publication};
 use crate::knowledge::{Meanwhile, fields_at, open_merged, value};
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, t, tf};
 use crate::router::form::{Form, readable};
 use crate::router::page::{Refusal, render};
 use crate::staff::csrf;
@@ -56,18 +56,19 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Refusal> {
-    let (opened, meanwhile) = open_merged(&app, &session, &id).await?.ok_or(Refusal::NotFound)?;
+    let (opened, meanwhile) = open_merged(&app, &session, language, &id).await?.ok_or(Refusal::NotFound)?;
     if opened.version == 0 {
         return Ok(address::to(&id, "", "unchanged"));
     }
     let taken = match meanwhile {
         Meanwhile::Conflicts(_) => return Ok(address::to(&id, "/merge", "")),
-        Meanwhile::Merged(list) => Some(form::taken(list, opened.base)),
+        Meanwhile::Merged(list) => Some(form::taken(language, list, opened.base)),
         Meanwhile::Nothing => None,
     };
     let (_, found) = findings(&app, &id, &opened.fields).await?;
     let findings = field_view::placed(&found);
-    let list = differences(&fields_at(&app, &id, opened.base).await?, &opened.fields);
+    let list = differences(language, &fields_at(&app, &id, opened.base).await?, &opened.fields);
+    let before = tf(language, "Bản {revision}", &[("revision", &opened.base)]);
     let page = PublishPage {
         session,
         title: value::text(&opened.fields, "title").to_owned(),
@@ -75,7 +76,7 @@ pub(super) async fn show(
         base: opened.base,
         notice: arrival.notice(),
         taken,
-        changes: DifferencesView { list, before: format!("Bản {}", opened.base), after: "Sẽ công bố".to_owned() },
+        changes: DifferencesView { list, before, after: t(language, "Sẽ công bố").to_owned() },
         has_errors: findings.iter().any(|finding| finding.is_error),
         findings,
         id,

@@ -17,7 +17,7 @@ use crate::db::staff::Session;
 use crate::knowledge::differences::differences;
 use crate::knowledge::fields_at;
 use crate::knowledge::publication::{self, Publication};
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, tf};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 use crate::staff::csrf;
@@ -53,9 +53,13 @@ pub(super) async fn show(
     let place = revisions.iter().position(|found| found.revision == revision).ok_or(Refusal::NotFound)?;
     let before = revisions.get(place + 1).map_or(0, |before| before.revision);
     let fields = fields_at(&app, &id, revision).await?;
-    let changes = differences(&fields_at(&app, &id, before).await?, &fields);
-    let back = if revision == head.revision { None } else { Some(differences(&fields_at(&app, &id, head.revision).await?, &fields)) };
-    let view = |list, before: i64| DifferencesView { list, before: format!("Bản {before}"), after: format!("Bản {revision}") };
+    let changes = differences(language, &fields_at(&app, &id, before).await?, &fields);
+    let back = match head.revision {
+        current if current == revision => None,
+        current => Some(differences(language, &fields_at(&app, &id, current).await?, &fields)),
+    };
+    let name = |revision: i64| tf(language, "Bản {revision}", &[("revision", &revision)]);
+    let view = |list, before: i64| DifferencesView { list, before: name(before), after: name(revision) };
     let page = RevisionPage {
         session,
         id,
@@ -63,9 +67,9 @@ pub(super) async fn show(
         revision,
         current: head.revision,
         is_withdrawn: head.is_withdrawn,
-        when: time(revisions[place].created_at),
-        author: history::author(&revisions[place]),
-        reason: history::reason(&revisions[place]),
+        when: time(language, revisions[place].created_at),
+        author: history::author(language, &revisions[place]),
+        reason: history::reason(language, &revisions[place]),
         changes: view(changes, before),
         back: back.map(|list| view(list, head.revision)),
     };

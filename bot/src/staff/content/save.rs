@@ -16,7 +16,7 @@ use crate::knowledge::findings::findings;
 use crate::knowledge::input::{self, Operation};
 use crate::knowledge::path::element_id;
 use crate::knowledge::{Opened, discard as give_up, open, save as save_draft};
-use crate::language::Language;
+use crate::language::{Language, t, vi};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, wants_json};
 use crate::staff::csrf;
@@ -45,7 +45,7 @@ impl Sent {
     fn read(session: &Session, pairs: Vec<(String, String)>) -> Result<Self, Refusal> {
         let text = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text.as_str());
         csrf::check(&session.csrf_token, text("csrf_token"))?;
-        let number = |name| text(name).parse().map_err(|_| Refusal::BadRequest("Biểu mẫu thiếu số phiên bản."));
+        let number = |name| text(name).parse().map_err(|_| Refusal::BadRequest(vi("Biểu mẫu thiếu số phiên bản.")));
         Ok(Self { version: number("version")?, base: number("base")?, button: text("do").to_owned(), pairs })
     }
 }
@@ -62,7 +62,7 @@ pub(super) async fn save(
     let sent = Sent::read(&session, pairs)?;
     let before = open(&app, &session, &id).await?.ok_or(Refusal::NotFound)?;
     if !(0..=before.head.as_ref().map_or(0, |head| head.revision)).contains(&sent.base) {
-        return Err(Refusal::BadRequest("Biểu mẫu thuộc một bản không có."));
+        return Err(Refusal::BadRequest(vi("Biểu mẫu thuộc một bản không có.")));
     }
     let mut fields = input::read(&sent.pairs);
     let at = Operation::parse(&sent.button).apply(&mut fields);
@@ -72,25 +72,26 @@ pub(super) async fn save(
     match version {
         Some(version) if wants_json(&headers) => {
             let opened = Opened { fields, version, base: sent.base, saved_at: (version > 0).then(|| app.clock.now_ms()), ..before };
-            told(&app, &opened, at).await
+            told(&app, language, &opened, at).await
         }
         Some(_) => Ok(next(&id, &sent.button, at)),
         None if wants_json(&headers) => {
-            let sentence = "Bản nháp này vừa được lưu ở nơi khác. Bấm “Lưu” để xem khác nhau chỗ nào; chữ anh/chị đang gõ vẫn còn.";
+            let sentence =
+                t(language, "Bản nháp này vừa được lưu ở nơi khác. Bấm “Lưu” để xem khác nhau chỗ nào; chữ anh/chị đang gõ vẫn còn.");
             Ok((StatusCode::CONFLICT, Json(serde_json::json!({ "error": sentence }))).into_response())
         }
         None => {
-            let list = differences(&before.fields, &fields);
+            let list = differences(language, &before.fields, &fields);
             form::show_unsaved(&app, session, language, &Opened { fields, base: sent.base, ..before }, list).await
         }
     }
 }
 
-async fn told(app: &App, opened: &Opened, at: Option<String>) -> Result<Response, Refusal> {
+async fn told(app: &App, language: Language, opened: &Opened, at: Option<String>) -> Result<Response, Refusal> {
     let (_, found) = findings(app, &opened.id, &opened.fields).await?;
     let findings = field_view::placed(&found);
     let errors = findings.iter().filter(|finding| finding.is_error).count();
-    let saved = form::saved(opened.saved_at);
+    let saved = form::saved(language, opened.saved_at);
     Ok(Json(Saved { version: opened.version, base: opened.base, saved, at, errors, findings }).into_response())
 }
 
