@@ -4,17 +4,28 @@
 //! A new page goes into [`CITIZENS`] or [`CONSOLE`]. Pictures of all are kept in `screenshots` below cargo's target folder.
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{Browser, Citizen, DataFolder, Key, Server, Staff, Window, between, until};
+use tests::{Browser, Citizen, DataFolder, Editor, Key, Server, Staff, Window, between, until};
+
+use crate::editor::colleague;
 
 /// What a citizen can open: a name for the picture, and the address.
 const CITIZENS: [(&str, &str); 5] =
     [("welcome", "/?"), ("conversation", "/"), ("privacy", "/rieng-tu"), ("guide", "/guides/cap-lai-can-cuoc"), ("not-found", "/khong-co")];
 /// What staff can open; `{ticket}` stands for a ticket's address.
-const CONSOLE: [(&str, &str); 6] = [
+const CONSOLE: [(&str, &str); 15] = [
     ("tickets", "/staff"),
     ("tickets-closed", "/staff?state=closed"),
     ("ticket", "{ticket}"),
     ("dead-letters", "/staff/dead-letters"),
+    ("guides", "/staff/content"),
+    ("guide-new", "/staff/content/new"),
+    ("guide-form", "/staff/content/cap-doi-can-cuoc"),
+    ("guide-preview", "/staff/content/cap-doi-can-cuoc/preview?fact=fee"),
+    ("guide-publish", "/staff/content/cap-doi-can-cuoc/publish"),
+    ("guide-history", "/staff/content/cap-doi-can-cuoc/revisions"),
+    ("guide-revision", "/staff/content/cap-doi-can-cuoc/revisions/1"),
+    ("guide-differences", "/staff/content/cap-doi-can-cuoc/revisions/2"),
+    ("guide-merge", "/staff/content/cap-lai-can-cuoc/merge"),
     ("console-not-found", "/staff/khong-co"),
     ("login", "/staff/login"),
 ];
@@ -84,6 +95,7 @@ fn console(window: Window, size: &str) -> Result<()> {
     }
     let ticket = a_ticket(&server)?;
     set_one_aside(&server)?;
+    write_guides(&server)?;
     for language in ["vi", "en"] {
         sign_in(&browser, &server)?;
         speak(&browser, language)?;
@@ -118,6 +130,19 @@ fn a_ticket(server: &Server) -> Result<String> {
     waiting.ask(UNKNOWN)?;
     waiting.press("Gửi cho cán bộ")?;
     tickets.pop().context("no ticket")
+}
+
+/// One guide with two revisions and a draft that is not right yet, one that two editors have changed differently.
+fn write_guides(server: &Server) -> Result<()> {
+    let mut hoa = Editor::sign_in(server, Staff::LOGIN)?;
+    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "55.000 đồng/thẻ")])?;
+    hoa.publish("cap-doi-can-cuoc", "Mức mới theo thông tư")?;
+    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "60,000 đồng/thẻ"), ("sources[0].url", "http://dichvucong")])?;
+    hoa.write("cap-lai-can-cuoc", &[("fees[0].amount", "80.000 đồng/thẻ")])?;
+    let mut lan = colleague(server, &mut Staff::sign_in(server)?, "lan", "Trần Thị Lan", "editor")?;
+    lan.write("cap-lai-can-cuoc", &[("fees[0].amount", "90.000 đồng/thẻ")])?;
+    lan.publish("cap-lai-can-cuoc", "Mức mới")?;
+    Ok(())
 }
 
 /// As if a reply could not be delivered.
