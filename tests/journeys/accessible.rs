@@ -4,7 +4,9 @@
 //! A new page goes into [`CITIZENS`] or [`CONSOLE`]. Pictures of all are kept in `screenshots` below cargo's target folder.
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{Browser, Citizen, DataFolder, Key, Server, Staff, Window, between, until};
+use tests::{Browser, Citizen, DataFolder, Editor, Key, Server, Staff, Window, between, until};
+
+use crate::editor::colleague;
 
 /// What a citizen can open: a name for the picture, and the address.
 const CITIZENS: [(&str, &str); 9] = [
@@ -19,7 +21,7 @@ const CITIZENS: [(&str, &str); 9] = [
     ("not-found", "/khong-co"),
 ];
 /// What staff can open; `{ticket}` stands for a ticket's address, `{invitation}` for an invitation's.
-const CONSOLE: [(&str, &str); 10] = [
+const CONSOLE: [(&str, &str); 19] = [
     ("tickets", "/staff"),
     ("tickets-closed", "/staff?state=closed"),
     ("ticket", "{ticket}"),
@@ -28,6 +30,15 @@ const CONSOLE: [(&str, &str); 10] = [
     ("account", "/staff/account"),
     ("audit", "/staff/audit"),
     ("invitation", "{invitation}"),
+    ("guides", "/staff/content"),
+    ("guide-new", "/staff/content/new"),
+    ("guide-form", "/staff/content/cap-doi-can-cuoc"),
+    ("guide-preview", "/staff/content/cap-doi-can-cuoc/preview?fact=fee"),
+    ("guide-publish", "/staff/content/cap-doi-can-cuoc/publish"),
+    ("guide-history", "/staff/content/cap-doi-can-cuoc/revisions"),
+    ("guide-revision", "/staff/content/cap-doi-can-cuoc/revisions/1"),
+    ("guide-differences", "/staff/content/cap-doi-can-cuoc/revisions/2"),
+    ("guide-merge", "/staff/content/cap-lai-can-cuoc/merge"),
     ("console-not-found", "/staff/khong-co"),
     ("login", "/staff/login"),
 ];
@@ -110,6 +121,7 @@ fn console(window: Window, size: &str) -> Result<()> {
     let ticket = a_ticket(&server)?;
     set_one_aside(&server)?;
     let invitation = a_colleague(&server)?;
+    write_guides(&server)?;
     for language in ["vi", "en"] {
         sign_in(&browser, &server)?;
         speak(&browser, language)?;
@@ -164,6 +176,19 @@ fn invite(browser: &Browser, server: &Server) -> Result<()> {
     browser.fill_in("#name", "Phạm Văn Đức")?;
     browser.click("#invite .primary")?;
     browser.wait_for("#link", "/staff/invite/").map(drop)
+}
+
+/// One guide with two revisions and a draft that is not right yet, one that two editors have changed differently.
+fn write_guides(server: &Server) -> Result<()> {
+    let mut hoa = Editor::sign_in(server, Staff::LOGIN)?;
+    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "55.000 đồng/thẻ")])?;
+    hoa.publish("cap-doi-can-cuoc", "Mức mới theo thông tư")?;
+    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "60,000 đồng/thẻ"), ("sources[0].url", "http://dichvucong")])?;
+    hoa.write("cap-lai-can-cuoc", &[("fees[0].amount", "80.000 đồng/thẻ")])?;
+    let mut lan = colleague(server, &mut Staff::sign_in(server)?, "lan", "Trần Thị Lan", "editor")?;
+    lan.write("cap-lai-can-cuoc", &[("fees[0].amount", "90.000 đồng/thẻ")])?;
+    lan.publish("cap-lai-can-cuoc", "Mức mới")?;
+    Ok(())
 }
 
 /// As if a reply could not be delivered.

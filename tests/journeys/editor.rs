@@ -314,7 +314,7 @@ fn a_clerk_is_refused() -> Result<()> {
 }
 
 /// Invited, joined and signed in.
-fn colleague(server: &Server, administrator: &mut Staff, login: &str, name: &str, role: &str) -> Result<Editor> {
+pub(crate) fn colleague(server: &Server, administrator: &mut Staff, login: &str, name: &str, role: &str) -> Result<Editor> {
     let link = administrator.invite(name, role)?;
     Staff::join(server, &link, name, login)?;
     Editor::sign_in(server, login)
