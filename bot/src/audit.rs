@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::Transaction;
 use crate::db::audit_log::{self, NewEntry};
 use crate::db::staff::Session;
+use crate::language::vi;
 
 /// What was done. Closed set; the names in the table never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,25 +90,25 @@ impl Action {
     /// As administrators read it.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::SetUp => "Tạo tài khoản quản trị đầu tiên",
-            Self::Invite => "Mời đồng nghiệp",
-            Self::WithdrawInvitation => "Thu hồi đường dẫn",
-            Self::Join => "Nhận lời mời",
-            Self::ChangeRole => "Đổi vai trò",
-            Self::Disable => "Ngừng tài khoản",
-            Self::Enable => "Mở lại tài khoản",
-            Self::OfferReset => "Tạo đường dẫn đặt lại mật khẩu",
-            Self::ResetPassword => "Đặt lại mật khẩu bằng đường dẫn",
-            Self::ChangePassword => "Đổi mật khẩu",
-            Self::SignOutEverywhere => "Đăng xuất khỏi mọi thiết bị",
-            Self::LockOut => "Tạm khóa đăng nhập vì nhập sai nhiều lần",
-            Self::AnswerTicket => "Trả lời câu hỏi",
-            Self::CloseTicket => "Đóng câu hỏi",
-            Self::RetryLetter => "Gửi lại",
-            Self::DiscardLetter => "Bỏ việc chưa gửi được",
-            Self::PublishGuide => "Công bố bản hướng dẫn",
-            Self::RestoreGuide => "Công bố lại bản hướng dẫn",
-            Self::WithdrawGuide => "Ngừng dùng bản hướng dẫn",
+            Self::SetUp => vi("Tạo tài khoản quản trị đầu tiên"),
+            Self::Invite => vi("Mời đồng nghiệp"),
+            Self::WithdrawInvitation => vi("Thu hồi đường dẫn"),
+            Self::Join => vi("Nhận lời mời"),
+            Self::ChangeRole => vi("Đổi vai trò"),
+            Self::Disable => vi("Ngừng tài khoản"),
+            Self::Enable => vi("Mở lại tài khoản"),
+            Self::OfferReset => vi("Tạo đường dẫn đặt lại mật khẩu"),
+            Self::ResetPassword => vi("Đặt lại mật khẩu bằng đường dẫn"),
+            Self::ChangePassword => vi("Đổi mật khẩu"),
+            Self::SignOutEverywhere => vi("Đăng xuất khỏi mọi thiết bị"),
+            Self::LockOut => vi("Tạm khóa đăng nhập vì nhập sai nhiều lần"),
+            Self::AnswerTicket => vi("Trả lời câu hỏi"),
+            Self::CloseTicket => vi("Đóng câu hỏi"),
+            Self::RetryLetter => vi("Gửi lại"),
+            Self::DiscardLetter => vi("Bỏ việc chưa gửi được"),
+            Self::PublishGuide => vi("Công bố bản hướng dẫn"),
+            Self::RestoreGuide => vi("Công bố lại bản hướng dẫn"),
+            Self::WithdrawGuide => vi("Ngừng dùng bản hướng dẫn"),
         }
     }
 }
@@ -143,10 +144,10 @@ impl Kind {
     /// As administrators read it.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Account => "Tài khoản",
-            Self::Ticket => "Câu hỏi của người dân",
-            Self::Letter => "Việc chưa gửi được",
-            Self::Guide => "Hướng dẫn",
+            Self::Account => vi("Tài khoản"),
+            Self::Ticket => vi("Câu hỏi của người dân"),
+            Self::Letter => vi("Việc chưa gửi được"),
+            Self::Guide => vi("Hướng dẫn"),
         }
     }
 }

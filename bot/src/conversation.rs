@@ -103,7 +103,7 @@ async fn perform(
     let language = conversation.language;
     match effect {
         Effect::Learn(step) => {
-            let Taught { said, shown } = learning::teach(tx, app, &conversation.id, step).await?;
+            let Taught { said, shown } = learning::teach(tx, app, &conversation.id, language, step).await?;
             answer.buttons = said.buttons;
             conversations::set_state(tx, &conversation.id, &DialogueState { learning: shown, ..state.clone() }).await?;
             Ok(said.text)

@@ -10,7 +10,7 @@ use indexer::lexical::syllables;
 
 fn checked() -> indexer::check::FolderCheck {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge-base");
-    check_folder(&source, "2026-11-24".parse().unwrap()).unwrap()
+    check_folder(&source, "2026-11-29".parse().unwrap()).unwrap()
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn every_guide_is_clean() {
 #[test]
 fn every_course_is_clean() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../knowledge-base");
-    let checked = indexer::course::check_folder(&source, "2026-11-24".parse().unwrap()).unwrap();
+    let checked = indexer::course::check_folder(&source, "2026-11-29".parse().unwrap()).unwrap();
     let findings: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
     assert_eq!(checked.good.len(), 3);

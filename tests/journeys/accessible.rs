@@ -9,10 +9,19 @@ use tests::{Browser, Citizen, DataFolder, Editor, Key, Server, Staff, Window, be
 use crate::editor::colleague;
 
 /// What a citizen can open: a name for the picture, and the address.
-const CITIZENS: [(&str, &str); 5] =
-    [("welcome", "/?"), ("conversation", "/"), ("privacy", "/rieng-tu"), ("guide", "/guides/cap-lai-can-cuoc"), ("not-found", "/khong-co")];
-/// What staff can open; `{ticket}` stands for a ticket's address.
-const CONSOLE: [(&str, &str); 15] = [
+const CITIZENS: [(&str, &str); 9] = [
+    ("welcome", "/?"),
+    ("conversation", "/"),
+    ("privacy", "/rieng-tu"),
+    ("guide", "/guides/cap-lai-can-cuoc"),
+    ("lesson", "/hoc/vneid/2"),
+    ("quiz", "/hoc/vneid/2?"),
+    ("course", "/hoc/vneid"),
+    ("courses", "/hoc"),
+    ("not-found", "/khong-co"),
+];
+/// What staff can open; `{ticket}` stands for a ticket's address, `{invitation}` for an invitation's.
+const CONSOLE: [(&str, &str); 19] = [
     ("tickets", "/staff"),
     ("tickets-closed", "/staff?state=closed"),
     ("ticket", "{ticket}"),
@@ -26,6 +35,10 @@ const CONSOLE: [(&str, &str); 15] = [
     ("guide-revision", "/staff/content/cap-doi-can-cuoc/revisions/1"),
     ("guide-differences", "/staff/content/cap-doi-can-cuoc/revisions/2"),
     ("guide-merge", "/staff/content/cap-lai-can-cuoc/merge"),
+    ("accounts", "/staff/accounts"),
+    ("account", "/staff/account"),
+    ("audit", "/staff/audit"),
+    ("invitation", "{invitation}"),
     ("console-not-found", "/staff/khong-co"),
     ("login", "/staff/login"),
 ];
@@ -61,8 +74,10 @@ fn citizens(window: Window, size: &str) -> Result<()> {
     for language in ["vi", "en"] {
         let browser = Browser::open_in(window, true, language)?;
         for (name, address) in CITIZENS {
-            if name == "conversation" {
-                converse(&browser)?;
+            match name {
+                "conversation" => converse(&browser)?,
+                "quiz" => answer_wrongly(&browser)?,
+                _ => {}
             }
             browser.goto(&format!("{}{address}", server.url))?;
             look(&browser, language, &format!("{size}-{language}-{name}"))?;
@@ -84,6 +99,16 @@ fn converse(browser: &Browser) -> Result<()> {
     browser.click(".sources summary")
 }
 
+/// From the first screen of a lesson to its quiz, and there the wrong option.
+fn answer_wrongly(browser: &Browser) -> Result<()> {
+    for screen in 2..=7 {
+        browser.click(".turn .primary")?;
+        browser.wait_for(".quiet", &format!("{screen}/7"))?;
+    }
+    browser.click(".options button")?;
+    browser.wait_for(".notice", "Chưa đúng.").map(drop)
+}
+
 fn console(window: Window, size: &str) -> Result<()> {
     let server = Server::start(DataFolder::filled()?)?;
     let setup = server.setup_link.clone().context("no setup link")?;
@@ -96,15 +121,18 @@ fn console(window: Window, size: &str) -> Result<()> {
     let ticket = a_ticket(&server)?;
     set_one_aside(&server)?;
     write_guides(&server)?;
+    let invitation = a_colleague(&server)?;
     for language in ["vi", "en"] {
         sign_in(&browser, &server)?;
         speak(&browser, language)?;
+        invite(&browser, &server)?;
+        look(&browser, language, &format!("{size}-{language}-new-link"))?;
         for (name, address) in CONSOLE {
             if name == "login" {
                 browser.goto(&format!("{}/staff", server.url))?;
                 browser.click(".top form:last-of-type button")?;
             }
-            browser.goto(&format!("{}{}", server.url, address.replace("{ticket}", &ticket)))?;
+            browser.goto(&format!("{}{}", server.url, address.replace("{ticket}", &ticket).replace("{invitation}", &invitation)))?;
             look(&browser, language, &format!("{size}-{language}-{name}"))?;
         }
     }
@@ -143,6 +171,24 @@ fn write_guides(server: &Server) -> Result<()> {
     lan.write("cap-lai-can-cuoc", &[("fees[0].amount", "90.000 đồng/thẻ")])?;
     lan.publish("cap-lai-can-cuoc", "Mức mới")?;
     Ok(())
+}
+
+/// A colleague whose account is closed, and another one who is invited; the invitation's address.
+fn a_colleague(server: &Server) -> Result<String> {
+    let mut staff = Staff::sign_in(server)?;
+    let link = staff.invite("Trần Văn Nam", "editor")?;
+    Staff::join(server, &link, "Trần Văn Nam", "nam.tv")?;
+    let account = staff.find_account("nam.tv")?;
+    staff.fill_in("/staff/accounts", &format!("{account}/disable"), &[])?;
+    staff.invite("Lê Thị Mai", "clerk")
+}
+
+/// Invites somebody in the browser; the link is shown once.
+fn invite(browser: &Browser, server: &Server) -> Result<()> {
+    browser.goto(&format!("{}/staff/accounts", server.url))?;
+    browser.fill_in("#name", "Phạm Văn Đức")?;
+    browser.click("#invite .primary")?;
+    browser.wait_for("#link", "/staff/invite/").map(drop)
 }
 
 /// As if a reply could not be delivered.

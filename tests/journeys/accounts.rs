@@ -3,7 +3,7 @@
 use std::thread;
 
 use anyhow::{Context as _, Result};
-use tests::{Browser, Citizen, Client, DataFolder, PASSWORD, Reply, Server, Staff, Window, between, text};
+use tests::{Browser, Citizen, Client, DataFolder, PASSWORD, Reply, Server, Staff, Window, between, text, until};
 
 const QUESTION: &str = "xã tui mai có cúp điện không";
 const FOR_ADMINISTRATORS: &str = "Trang này dành cho quản trị viên.";
@@ -227,6 +227,7 @@ fn the_pages_fit_a_phone_and_an_invitation_is_made_in_the_browser() -> Result<()
     browser.fill_in("#login", "hoa.nt")?;
     browser.fill_in("#password", PASSWORD)?;
     browser.click("form .primary")?;
+    until("the accounts' page", || browser.texts("#name").ok().filter(|found| !found.is_empty()))?;
     browser.fill_in("#name", "Trần Văn Nam")?;
     browser.click("#invite .primary")?;
     let link = browser.wait_for("#link", "/staff/invite/")?;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use tests::telegram::Simulator;
-use tests::{Browser, Client, DataFolder, Server, Staff, Window, between};
+use tests::{Browser, Client, DataFolder, Server, Staff, Window, between, until};
 
 use crate::telegram::{HOA, connected, meet, reply_after, said};
 
@@ -79,6 +79,11 @@ fn the_console_and_refusals_speak_english_too() -> Result<()> {
     browser.fill_in("#password", Staff::PASSWORD)?;
     browser.click("button.primary")?;
     browser.wait_for("h1", "Citizens' questions")?;
+    browser.goto(&format!("{}/staff/accounts", server.url))?;
+    browser.wait_for("dd", "Administrator")?;
+    browser.goto(&format!("{}/staff/audit", server.url))?;
+    browser.wait_for("td", "Create the first administrator")?;
+    browser.wait_for(".changes", "Role: Administrator")?;
     browser.goto(&format!("{}/staff/tickets/nothing", server.url))?;
     browser.wait_for("h1", "Page not found")?;
 
@@ -86,6 +91,33 @@ fn the_console_and_refusals_speak_english_too() -> Result<()> {
     let mut program = Client::new(&server.url);
     let refused = program.post_raw("/chat/messages", b"text=", &[english, ("accept", "application/json")])?;
     ensure!(refused.status == 400 && refused.body.contains("Please type a question first."), "{}", refused.body);
+    Ok(())
+}
+
+#[test]
+fn lessons_are_led_in_english_and_quoted_in_vietnamese() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let browser = Browser::open_in(Window::Phone, true, "en")?;
+    browser.goto(&server.url)?;
+    say(&browser, "learn")?;
+    browser.wait_for(SEN, "Short courses in Vietnamese")?;
+    assert_eq!(browser.texts("button[value='course:vneid'][lang=vi]")?, ["Dùng VNeID"]);
+    browser.click("button[value='course:vneid']")?;
+    browser.wait_for(SEN, "with these sources:")?;
+    browser.click("button[value='lesson:vneid/2'][lang=en]")?;
+    browser.wait_for(SEN, "Lesson 2/4 ▓▓░░")?;
+    let quoted = browser.texts(&format!("{SEN} blockquote[lang=vi]"))?.concat();
+    ensure!(quoted.contains("Dùng VNeID: Định danh mức 2 và khi bị từ chối"), "{quoted}");
+    say(&browser, "next")?;
+    browser.wait_for(SEN, "Screen 2/7")?;
+    say(&browser, "rest")?;
+    browser.wait_for(SEN, "Sen keeps your place.")?;
+    say(&browser, "continue")?;
+    until("the same screen", || (browser.texts(SEN).ok()?.last()?.contains("Screen 2/7")).then_some(()))?;
+    browser.goto(&format!("{}/hoc", server.url))?;
+    browser.click("main a.primary")?;
+    browser.wait_for(".turn button", "Next")?;
+    assert_eq!(browser.texts("h1[lang=vi]")?, ["Định danh mức 2 và khi bị từ chối"]);
     Ok(())
 }
 

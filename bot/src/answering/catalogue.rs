@@ -48,6 +48,16 @@ pub(crate) struct Catalogue {
     pairs: HashMap<(Word, Word), usize>,
 }
 
+/// A question's words as the catalogue numbers them.
+pub(crate) struct QuestionWords {
+    /// The telling ones, with their weights.
+    content: Vec<(Option<Word>, f64)>,
+    /// The sum of those weights.
+    total: f64,
+    /// All of them that any guide has, sorted.
+    all: Vec<Word>,
+}
+
 /// How well a question and a guide fit, each 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct WordMatch {
@@ -153,28 +163,41 @@ impl Catalogue {
         (1.0 + (guides - with + 0.5) / (with + 0.5)).ln()
     }
 
-    /// Compares a question's telling words (`content`) and all its words (`all`), both folded, with a guide.
-    pub(crate) fn compare(&self, entry: &Entry, content: &[String], all: &[String]) -> WordMatch {
+    /// A question's telling words (`content`) and all its words (`all`), both folded, made ready to be compared.
+    pub(crate) fn question(&self, content: &[String], all: &[String]) -> QuestionWords {
         let number = |word: &String| self.words.get(word).copied();
-        let content: Vec<Option<Word>> = content.iter().map(number).collect();
-        let all: HashSet<Word> = all.iter().filter_map(number).collect();
-        let names: HashSet<Word> = entry.names.iter().flatten().copied().collect();
-        let share = |has: &dyn Fn(Word) -> bool| {
-            let total: f64 = content.iter().map(|word| self.weight(*word)).sum();
-            let shared: f64 = content.iter().filter(|word| word.is_some_and(has)).map(|word| self.weight(*word)).sum();
-            if total > 0.0 { shared / total } else { 0.0 }
-        };
+        let content: Vec<(Option<Word>, f64)> = content.iter().map(number).map(|word| (word, self.weight(word))).collect();
+        let total = content.iter().map(|(_, weight)| weight).sum();
+        let mut all: Vec<Word> = all.iter().filter_map(number).collect();
+        all.sort_unstable();
+        QuestionWords { content, total, all }
+    }
+
+    /// How well a question and a guide fit.
+    pub(crate) fn compare(&self, entry: &Entry, question: &QuestionWords) -> WordMatch {
         WordMatch {
-            in_names: share(&|word| names.contains(&word)),
-            in_text: share(&|word| entry.text.binary_search(&word).is_ok()),
-            of_name: entry.names.iter().map(|name| self.share_of_name(name, &all)).fold(0.0, f64::max),
+            in_names: question.share(|word| entry.names.iter().any(|name| name.contains(&word))),
+            in_text: question.share(|word| entry.text.binary_search(&word).is_ok()),
+            of_name: entry.names.iter().map(|name| self.share_of_name(name, &question.all)).fold(0.0, f64::max),
         }
     }
 
-    fn share_of_name(&self, name: &[Word], all: &HashSet<Word>) -> f64 {
-        let total: f64 = name.iter().map(|word| self.weight(Some(*word))).sum();
-        let shared: f64 = name.iter().filter(|word| all.contains(word)).map(|word| self.weight(Some(*word))).sum();
+    fn share_of_name(&self, name: &[Word], all: &[Word]) -> f64 {
+        let (mut shared, mut total) = (0.0, 0.0);
+        for word in name {
+            let weight = self.weight(Some(*word));
+            total += weight;
+            shared += if all.binary_search(word).is_ok() { weight } else { 0.0 };
+        }
         if total > 0.0 { shared / total } else { 0.0 }
+    }
+}
+
+impl QuestionWords {
+    /// The share of the telling words, by weight, that something has.
+    fn share(&self, has: impl Fn(Word) -> bool) -> f64 {
+        let shared: f64 = self.content.iter().filter(|(word, _)| word.is_some_and(&has)).map(|(_, weight)| weight).sum();
+        if self.total > 0.0 { shared / self.total } else { 0.0 }
     }
 }
 

@@ -10,13 +10,15 @@ use super::guardrails::staff_button;
 use super::normalizer::Normalised;
 use super::{Context, Reply};
 use crate::channel::{Action, Button};
+use crate::language::{t, tf};
 use crate::learning::{Courses, LessonKey, Shown, Step, Turn, view};
 
 /// Words that ask for a lesson, together with its name.
-const LEARN: &[&str] = &["học", "bài học", "khóa học", "lớp học", "dạy"];
-const RESUME: &[&str] = &["học tiếp", "tiếp tục học", "học tiếp bài"];
+const LEARN: &[&str] = &["học", "bài học", "khóa học", "lớp học", "dạy", "learn"];
+const RESUME: &[&str] = &["học tiếp", "tiếp tục học", "học tiếp bài", "continue"];
 /// A message of nothing but these asks for the list.
-const LIST: &str = "học bài khóa lớp tôi tui em cháu bác mình muốn cho xem các danh sách có gì nào những sen ơi xin được đi nhé ạ cần";
+const LIST: &str =
+    "học bài khóa lớp tôi tui em cháu bác mình muốn cho xem các danh sách có gì nào những sen ơi xin được đi nhé ạ cần learn";
 /// Words in which "học" is something else.
 const OTHER: &[&str] = &[
     "học sinh",
@@ -43,7 +45,7 @@ const PROCEDURE: &[&str] = &["thủ tục", "hồ sơ gồm", "giấy tờ gì",
 
 const NEXT: &[&str] = &["tiếp", "tiếp tục", "tiếp theo", "tiếp đi", "sau", "bài tiếp theo", "next"];
 const BACK: &[&str] = &["lùi", "lùi lại", "quay lại", "trở lại", "trước", "back"];
-const PAUSE: &[&str] = &["nghỉ", "nghỉ học sau", "học sau", "nghỉ thôi", "thôi nghỉ", "thôi"];
+const PAUSE: &[&str] = &["nghỉ", "nghỉ học sau", "học sau", "nghỉ thôi", "thôi nghỉ", "thôi", "rest"];
 
 /// What a lesson's or a course's name leads to.
 enum Named {
@@ -146,9 +148,12 @@ fn warn(context: &mut Context, courses: &Courses) -> Option<Reply> {
         return None;
     }
     let (key, course, lesson, text) = warned(question, courses)?;
-    let text = view::warning(course, lesson, text);
+    let text = view::warning(course, lesson, text, context.language);
     context.state.last_question = Some(question.clean.clone());
-    Some(Reply::text(AnswerStatus::Lesson, text).with_buttons(vec![view::lesson_button(key, lesson), staff_button(context.language)]))
+    Some(
+        Reply::text(AnswerStatus::Lesson, text)
+            .with_buttons(vec![view::lesson_button(key, lesson, context.language), staff_button(context.language)]),
+    )
 }
 
 /// The warning whose cue is the longest in the message.
@@ -167,7 +172,7 @@ pub(super) fn offer(context: &Context, reply: &mut Reply) {
         return;
     }
     let courses = context.engine.courses();
-    let back = context.state.learning.as_ref().map(|_| Button::new("Học tiếp", Action::Resume));
+    let back = context.state.learning.as_ref().map(|_| Button::new(t(context.language, "Học tiếp"), Action::Resume));
     let Some(button) = back.or_else(|| fitting(context, reply, &courses)) else { return };
     // Before the way to a person, which stays the last one.
     let place = reply.buttons.len().saturating_sub(1);
@@ -180,10 +185,12 @@ fn fitting(context: &Context, reply: &Reply, courses: &Courses) -> Option<Button
     let guide = context.chosen.as_deref().filter(|_| states_facts);
     let of_guide = courses.lessons().find(|(_, lesson)| guide.is_some_and(|guide| lesson.guides.iter().any(|id| id == guide)));
     if let Some((key, lesson)) = of_guide {
-        return Some(view::lesson_button(key, lesson));
+        return Some(view::lesson_button(key, lesson, context.language));
     }
     match named(&context.question, courses).filter(|_| !states_facts)? {
-        Named::Lesson(key) => courses.lesson(&key).map(|(_, lesson)| view::lesson_button(key.clone(), lesson)),
-        Named::Course(id) => courses.get(&id).map(|course| Button::new(format!("Khóa học: {}", course.title), Action::Course(id.clone()))),
+        Named::Lesson(key) => courses.lesson(&key).map(|(_, lesson)| view::lesson_button(key.clone(), lesson, context.language)),
+        Named::Course(id) => courses
+            .get(&id)
+            .map(|course| Button::new(tf(context.language, "Khóa học: {title}", &[("title", &course.title)]), Action::Course(id.clone()))),
     }
 }

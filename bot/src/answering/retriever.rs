@@ -83,12 +83,13 @@ fn rank(context: &Context, dense: &HashMap<&str, f64>, lexical: &HashMap<&str, f
     let told = Circumstance::told(&context.question, &asked_fact::cue_words(&folded_words(&context.question.folded)));
     let age = circumstance::age(&context.question.folded);
     let dense_weight = if context.question.accented { DENSE_WEIGHT } else { DENSE_WEIGHT_UNACCENTED };
+    let question = catalogue.question(&content, &all);
     let guides: HashSet<&str> = dense.keys().chain(lexical.keys()).copied().collect();
     let mut candidates: Vec<Candidate> = guides
         .into_iter()
         .filter_map(|id| {
             let entry = catalogue.get(id)?;
-            let words = catalogue.compare(entry, &content, &all);
+            let words = catalogue.compare(entry, &question);
             let right_age = age.is_some_and(|age| entry.ages.is_stated() && entry.ages.holds(age));
             let mismatch = age.is_some_and(|age| !entry.ages.holds(age)) || told.iter().any(|told| !entry.circumstances.contains(told));
             let score = dense_weight * scaled(dense, id)

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use indexer::course::{Course, Lesson};
-use indexer::guide::{ReviewStatus, vietnamese_date};
+use indexer::guide::ReviewStatus;
 use serde::Deserialize;
 
 use super::{LessonKey, Step, teach, view};
@@ -42,8 +42,8 @@ struct CourseLine {
     id: String,
     title: String,
     summary: String,
-    done: usize,
-    lessons: usize,
+    /// How many lessons are done.
+    state: Option<String>,
 }
 
 #[derive(Template)]
@@ -52,6 +52,8 @@ struct CoursePage {
     course: Course,
     draft: bool,
     checked_on: String,
+    /// Title, address, and the day on which it was read.
+    sources: Vec<(String, String, String)>,
     lessons: Vec<LessonLine>,
 }
 
@@ -105,8 +107,7 @@ async fn show_courses(State(app): State<App>, language: Language, citizen: Citiz
         id: course.id.clone(),
         title: course.title.clone(),
         summary: course.summary.clone(),
-        done: begun.iter().filter(|progress| progress.key.course == course.id && progress.finished).count(),
-        lessons: course.lessons.len(),
+        state: view::so_far(course, &begun, language),
     };
     let page = CoursesPage { courses: courses.all().iter().map(line).collect(), resume: view::resumable(&courses, &begun) };
     render(language, StatusCode::OK, &page)
@@ -119,11 +120,12 @@ async fn show_course(State(app): State<App>, language: Language, citizen: Citize
     let line = |(at, lesson): (usize, &Lesson)| LessonLine {
         number: at + 1,
         title: lesson.title.clone(),
-        state: view::state_of(course, at + 1, &begun),
+        state: view::state_of(course, at + 1, &begun, language),
     };
     let page = CoursePage {
         draft: course.review_status == ReviewStatus::Draft,
-        checked_on: vietnamese_date(course.checked_on).to_string(),
+        checked_on: language.date(course.checked_on),
+        sources: course.sources.iter().map(|source| (source.title.clone(), source.url.clone(), language.date(source.checked_on))).collect(),
         lessons: course.lessons.iter().enumerate().map(line).collect(),
         course: course.clone(),
     };
@@ -151,6 +153,7 @@ async fn turn(
     Extension(limits): Extension<RateLimits>,
     ClientAddress(address): ClientAddress,
     citizen: Citizen,
+    language: Language,
     Path((id, lesson)): Path<(String, usize)>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Refusal> {
@@ -165,15 +168,15 @@ async fn turn(
         (None, Some(screen)) => Step::Screen(key.clone(), screen),
         (None, None) => Step::Lesson(key.clone()),
     };
-    store(&app, &citizen, step).await?;
+    store(&app, &citizen, language, step).await?;
     Ok((citizen, Redirect::to(&format!("/hoc/{key}"))).into_response())
 }
 
 /// In the conversation of this browser's citizen, which thereby begins.
-async fn store(app: &App, citizen: &Citizen, step: Step) -> Result<()> {
+async fn store(app: &App, citizen: &Citizen, language: Language, step: Step) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let id = conversations::begin(&mut tx, Channel::Web, &citizen.address(), &app.random.id(), app.clock.now_ms()).await?;
-    teach(&mut tx, app, &id, step).await?;
+    teach(&mut tx, app, &id, language, step).await?;
     Ok(tx.commit().await?)
 }
 

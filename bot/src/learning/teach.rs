@@ -8,6 +8,7 @@ use super::{Courses, LessonKey, Shown, Step, Turn};
 use crate::app::App;
 use crate::db::Transaction;
 use crate::db::learners::{self, Progress};
+use crate::language::Language;
 
 /// What is said after a step and what then is before the learner.
 pub(crate) struct Taught {
@@ -16,10 +17,10 @@ pub(crate) struct Taught {
 }
 
 /// Does the step and stores how far the learner has come.
-pub(crate) async fn teach(tx: &mut Transaction, app: &App, conversation_id: &str, step: Step) -> Result<Taught> {
+pub(crate) async fn teach(tx: &mut Transaction, app: &App, conversation_id: &str, language: Language, step: Step) -> Result<Taught> {
     let courses = app.engine.courses();
     let begun = learners::all(&mut **tx, conversation_id).await?;
-    let (taught, progress) = answer(&courses, &begun, step);
+    let (taught, progress) = answer(&courses, &begun, language, step);
     if let Some(progress) = progress {
         learners::put(tx, conversation_id, &progress, app.clock.now_ms()).await?;
     }
@@ -32,36 +33,36 @@ pub(crate) fn teach_without_memory(courses: &Courses, shown: Option<&Shown>, ste
         Some(Shown::Lesson(key, screen)) => vec![at_screen(&[], key.clone(), *screen)],
         _ => Vec::new(),
     };
-    answer(courses, &begun, step).0
+    answer(courses, &begun, Language::default(), step).0
 }
 
 /// What a step leads to, and the progress to store.
-fn answer(courses: &Courses, begun: &[Progress], step: Step) -> (Taught, Option<Progress>) {
+fn answer(courses: &Courses, begun: &[Progress], language: Language, step: Step) -> (Taught, Option<Progress>) {
     let place = match step {
-        Step::Courses => return (list(courses, begun), None),
-        Step::Pause => return (Taught { said: view::paused(), shown: None }, None),
-        Step::Course(id) => return (course(courses, begun, &id), None),
+        Step::Courses => return (list(courses, begun, language), None),
+        Step::Pause => return (Taught { said: view::paused(language), shown: None }, None),
+        Step::Course(id) => return (course(courses, begun, language, &id), None),
         Step::Resume => view::resumable(courses, begun).map(|key| opened(courses, begun, key)),
         Step::Lesson(key) => Some(opened(courses, begun, key)),
         Step::Screen(key, screen) => Some(at_screen(begun, key, screen)),
         Step::Choose(key, option) => Some(choose(courses, begun, key, option)),
         Step::Turn(key, turn) => match turned(courses, begun, key, turn) {
             Turned::To(progress) => Some(progress),
-            Turned::Rest => return (Taught { said: view::paused(), shown: None }, None),
+            Turned::Rest => return (Taught { said: view::paused(language), shown: None }, None),
             Turned::Away => None,
         },
     };
-    match place.and_then(|progress| shown_at(courses, progress)) {
+    match place.and_then(|progress| shown_at(courses, language, progress)) {
         Some((taught, progress)) => (taught, Some(progress)),
-        None => (list(courses, begun), None),
+        None => (list(courses, begun, language), None),
     }
 }
 
 /// What is before the learner there; none where the courses no longer have that lesson.
-fn shown_at(courses: &Courses, progress: Progress) -> Option<(Taught, Progress)> {
+fn shown_at(courses: &Courses, language: Language, progress: Progress) -> Option<(Taught, Progress)> {
     let (course, lesson) = courses.lesson(&progress.key)?;
     let progress = Progress { screen: progress.screen.clamp(1, lesson.length()), ..progress };
-    let said = view::screen(course, lesson, &progress);
+    let said = view::screen(course, lesson, &progress, language);
     let is_over = is_solved(lesson, &progress) && view::following(course, &progress.key).is_none();
     let shown = (!is_over).then(|| Shown::Lesson(progress.key.clone(), progress.screen));
     Some((Taught { said, shown }, progress))
@@ -72,13 +73,13 @@ fn is_solved(lesson: &Lesson, progress: &Progress) -> bool {
     view::chosen(lesson, progress).is_some_and(|option| option.correct)
 }
 
-fn list(courses: &Courses, begun: &[Progress]) -> Taught {
-    Taught { said: view::courses(courses, begun), shown: Some(Shown::Courses) }
+fn list(courses: &Courses, begun: &[Progress], language: Language) -> Taught {
+    Taught { said: view::courses(courses, begun, language), shown: Some(Shown::Courses) }
 }
 
-fn course(courses: &Courses, begun: &[Progress], id: &str) -> Taught {
-    let Some(course) = courses.get(id) else { return list(courses, begun) };
-    Taught { said: view::course(course, begun), shown: Some(Shown::Course(id.to_owned())) }
+fn course(courses: &Courses, begun: &[Progress], language: Language, id: &str) -> Taught {
+    let Some(course) = courses.get(id) else { return list(courses, begun, language) };
+    Taught { said: view::course(course, begun, language), shown: Some(Shown::Course(id.to_owned())) }
 }
 
 fn stored(begun: &[Progress], key: &LessonKey) -> Option<Progress> {

@@ -9,18 +9,18 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::account_form::password_errors;
+use super::account_form::{Purpose, password_errors};
 use super::login::{SessionFields, authenticate};
 use super::{csrf, password, session};
 use crate::app::App;
 use crate::audit::{self, Action, Kind, Subject};
 use crate::db::accounts::{self, Account};
 use crate::db::staff::Session;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 
-const WRONG: &str = "Mật khẩu hiện tại không đúng. Sau 5 lần sai, anh/chị cần đợi 15 phút.";
+const WRONG: &str = vi("Mật khẩu hiện tại không đúng. Sau 5 lần sai, anh/chị cần đợi 15 phút.");
 
 /// The page.
 #[derive(Template)]
@@ -63,7 +63,7 @@ pub(super) async fn show(
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Refusal> {
     let account = own(&app, &session).await?;
-    let notice = arrival.done.map(|_| "Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất.");
+    let notice = arrival.done.map(|_| vi("Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất."));
     render(language, StatusCode::OK, &AccountPage { session, account, notice, errors: Errors::default() })
 }
 

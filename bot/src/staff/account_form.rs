@@ -15,14 +15,14 @@ use crate::app::App;
 use crate::audit::{self, Action, Actor, Kind, Subject};
 use crate::db::Transaction;
 use crate::db::accounts::{self, NewStaff};
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::page::{Refusal, render};
 
 const SHORTEST_PASSWORD: usize = 10;
 /// Of names and logins, in characters.
 const LONGEST_NAME: usize = 80;
 /// Said where somebody else has the login.
-pub(super) const TAKEN: &str = "Tên đăng nhập này đã có người dùng, anh/chị chọn tên khác.";
+pub(super) const TAKEN: &str = vi("Tên đăng nhập này đã có người dùng, anh/chị chọn tên khác.");
 
 /// What the form is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,23 +39,28 @@ pub(super) enum Purpose {
 impl Purpose {
     fn heading(self) -> &'static str {
         match self {
-            Self::SetUp => "Tạo tài khoản quản trị",
-            Self::Join(_) => "Tạo tài khoản",
-            Self::Reset => "Đặt mật khẩu mới",
+            Self::SetUp => vi("Tạo tài khoản quản trị"),
+            Self::Join(_) => vi("Tạo tài khoản"),
+            Self::Reset => vi("Đặt mật khẩu mới"),
         }
     }
 
-    fn introduction(self) -> String {
-        let (once, then) = ("Đường dẫn này dùng được một lần.", "Sau khi tạo xong, anh/chị đăng nhập bằng tên và mật khẩu vừa đặt.");
-        match self {
-            Self::SetUp => format!("{once} {then}"),
-            Self::Join(role) => format!("Vai trò của anh/chị: {}. {once} {then}", role.label()),
-            Self::Reset => format!("{once} Các thiết bị đang đăng nhập sẽ được đăng xuất."),
+    /// What happens then.
+    fn introduction(self) -> &'static str {
+        if self.asks_names() {
+            vi("Sau khi tạo xong, anh/chị đăng nhập bằng tên và mật khẩu vừa đặt.")
+        } else {
+            vi("Các thiết bị đang đăng nhập sẽ được đăng xuất.")
         }
+    }
+
+    /// What the password's field is called.
+    pub(super) fn password_label(self) -> &'static str {
+        if self.asks_names() { vi("Mật khẩu") } else { vi("Mật khẩu mới") }
     }
 
     fn button(self) -> &'static str {
-        if self.asks_names() { "Tạo tài khoản" } else { "Đặt mật khẩu" }
+        if self.asks_names() { vi("Tạo tài khoản") } else { vi("Đặt mật khẩu") }
     }
 
     fn asks_names(self) -> bool {
@@ -148,23 +153,23 @@ pub(super) fn errors(purpose: Purpose, fields: &Fields) -> Errors {
 /// What is wrong with a person's name.
 pub(super) fn name_error(name: &str) -> Option<&'static str> {
     let name = name.trim();
-    wrong(name.is_empty(), "Anh/chị chưa nhập tên hiển thị.")
-        .or(wrong(name.chars().count() > LONGEST_NAME, "Tên hiển thị dài quá 80 ký tự."))
-        .or(wrong(name.chars().any(char::is_control), "Tên hiển thị có ký tự không đọc được."))
+    wrong(name.is_empty(), vi("Anh/chị chưa nhập tên hiển thị."))
+        .or(wrong(name.chars().count() > LONGEST_NAME, vi("Tên hiển thị dài quá 80 ký tự.")))
+        .or(wrong(name.chars().any(char::is_control), vi("Tên hiển thị có ký tự không đọc được.")))
 }
 
 fn login_error(login: &str) -> Option<&'static str> {
     let is_login = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
-    wrong(login.is_empty(), "Anh/chị chưa nhập tên đăng nhập.")
-        .or(wrong(login.chars().count() > LONGEST_NAME, "Tên đăng nhập dài quá 80 ký tự."))
-        .or(wrong(!is_login, "Tên đăng nhập chỉ gồm chữ, số và các dấu . - _ @"))
+    wrong(login.is_empty(), vi("Anh/chị chưa nhập tên đăng nhập."))
+        .or(wrong(login.chars().count() > LONGEST_NAME, vi("Tên đăng nhập dài quá 80 ký tự.")))
+        .or(wrong(!is_login, vi("Tên đăng nhập chỉ gồm chữ, số và các dấu . - _ @")))
 }
 
 /// What is wrong with a new password, and with its repetition.
 pub(super) fn password_errors(password: &str, again: &str) -> (Option<&'static str>, Option<&'static str>) {
-    let itself = wrong(password.chars().count() < SHORTEST_PASSWORD, "Mật khẩu cần ít nhất 10 ký tự.")
-        .or(wrong(password.len() > LONGEST_PASSWORD, "Mật khẩu dài quá."));
-    (itself, wrong(password != again, "Hai lần nhập mật khẩu không giống nhau."))
+    let itself = wrong(password.chars().count() < SHORTEST_PASSWORD, vi("Mật khẩu cần ít nhất 10 ký tự."))
+        .or(wrong(password.len() > LONGEST_PASSWORD, vi("Mật khẩu dài quá.")));
+    (itself, wrong(password != again, vi("Hai lần nhập mật khẩu không giống nhau.")))
 }
 
 fn wrong(is_wrong: bool, sentence: &'static str) -> Option<&'static str> {

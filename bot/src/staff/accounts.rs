@@ -13,7 +13,7 @@ use crate::clock::local;
 use crate::db::accounts::{self, Account};
 use crate::db::invitations::{self, Invitation};
 use crate::db::staff::Session;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::page::{Refusal, render};
 
 pub(super) mod changes;
@@ -54,29 +54,24 @@ pub(super) async fn show(
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Refusal> {
     let notice = arrival.done.as_deref().and_then(notice);
-    render(language, StatusCode::OK, &AccountsPage { notice, ..page(&app, session).await? })
+    render(language, StatusCode::OK, &AccountsPage { notice, ..page(&app, session, language).await? })
 }
 
-async fn page(app: &App, session: Session) -> Result<AccountsPage> {
+async fn page(app: &App, session: Session, language: Language) -> Result<AccountsPage> {
     let links = invitations::list(&app.db, app.clock.now_ms()).await?;
     Ok(AccountsPage {
         session,
         notice: None,
         accounts: accounts::list(&app.db).await?,
-        links: links.into_iter().map(line).collect(),
+        links: links.into_iter().map(|link| line(link, language)).collect(),
         draft: links::Draft::default(),
         error: None,
     })
 }
 
-fn line(link: Invitation) -> LinkLine {
-    let until = time(link.expires_at);
+fn line(link: Invitation, language: Language) -> LinkLine {
+    let until = language.time_and_date(local(link.expires_at));
     LinkLine { id: link.id, name: link.name, role: link.role, is_reset: link.staff_id.is_some(), until }
-}
-
-/// "14:05, 24/11/2026"
-fn time(ms: i64) -> String {
-    local(ms).strftime("%H:%M, %d/%m/%Y").to_string()
 }
 
 fn back(done: &str) -> Response {
@@ -85,12 +80,12 @@ fn back(done: &str) -> Response {
 
 fn notice(done: &str) -> Option<&'static str> {
     match done {
-        "role" => Some("Đã đổi vai trò."),
-        "disable" => Some("Đã ngừng tài khoản. Người này đã bị đăng xuất khỏi mọi thiết bị."),
-        "enable" => Some("Đã mở lại tài khoản."),
-        "withdraw" => Some("Đã thu hồi đường dẫn."),
-        "gone" => Some("Đường dẫn này đã được dùng hoặc đã thu hồi."),
-        "last" => Some("Đây là quản trị viên duy nhất. Anh/chị cần giao vai trò quản trị viên cho người khác trước."),
+        "role" => Some(vi("Đã đổi vai trò.")),
+        "disable" => Some(vi("Đã ngừng tài khoản. Người này đã bị đăng xuất khỏi mọi thiết bị.")),
+        "enable" => Some(vi("Đã mở lại tài khoản.")),
+        "withdraw" => Some(vi("Đã thu hồi đường dẫn.")),
+        "gone" => Some(vi("Đường dẫn này đã được dùng hoặc đã thu hồi.")),
+        "last" => Some(vi("Đây là quản trị viên duy nhất. Anh/chị cần giao vai trò quản trị viên cho người khác trước.")),
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ use crate::clock::local;
 use crate::db::accounts::{self, Account};
 use crate::db::audit_log::{self, Entry};
 use crate::db::staff::Session;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, t};
 use crate::router::page::{Refusal, render};
 
 mod difference;
@@ -76,7 +76,7 @@ pub(super) async fn show(
         people: accounts::list(&app.db).await?,
         who: choice.who,
         kind: kind.to_owned(),
-        entries: entries.into_iter().map(line).collect(),
+        entries: entries.into_iter().map(|entry| line(entry, language)).collect(),
         number,
         has_more,
     };
@@ -84,18 +84,18 @@ pub(super) async fn show(
 }
 
 /// What is not known here, written by a later version, stays as it is.
-fn line(entry: Entry) -> Line {
+fn line(entry: Entry, language: Language) -> Line {
     let subject = match Kind::from_key(&entry.subject_kind) {
-        Some(Kind::Letter) => dead_letters::what(&entry.subject_name).to_owned(),
+        Some(Kind::Letter) => t(language, dead_letters::what(&entry.subject_name)).to_owned(),
         _ => entry.subject_name,
     };
-    let is_ticket = Kind::from_key(&entry.subject_kind) == Some(Kind::Ticket);
+    let (at, is_ticket) = (local(entry.at), Kind::from_key(&entry.subject_kind) == Some(Kind::Ticket));
     Line {
-        when: local(entry.at).strftime("%H:%M:%S, %d/%m/%Y").to_string(),
+        when: format!("{}, {}", at.strftime("%H:%M:%S"), language.date(at.date())),
         who: entry.staff_name,
-        what: Action::from_key(&entry.action).map_or(entry.action, |action| action.label().to_owned()),
+        what: Action::from_key(&entry.action).map_or(entry.action, |action| t(language, action.label()).to_owned()),
         subject,
         address: is_ticket.then(|| format!("/staff/tickets/{}", entry.subject_id)),
-        differences: differences(&entry.change),
+        differences: differences(&entry.change, language),
     }
 }

@@ -1,5 +1,7 @@
 //! What a member of staff may do.
 
+use crate::language::vi;
+
 /// Closed set: every account has one of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -33,9 +35,9 @@ impl Role {
     /// As staff read it.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Administrator => "Quản trị viên",
-            Self::Editor => "Biên tập viên",
-            Self::Clerk => "Cán bộ trả lời",
+            Self::Administrator => vi("Quản trị viên"),
+            Self::Editor => vi("Biên tập viên"),
+            Self::Clerk => vi("Cán bộ trả lời"),
         }
     }
 
@@ -66,9 +68,9 @@ impl Role {
 /// One sentence for somebody who may not open this route: who may.
 pub(crate) fn reserved_for(route: &str) -> &'static str {
     match (Role::Clerk.may(route), Role::Editor.may(route)) {
-        (true, _) => "Trang này dành cho cán bộ trả lời và quản trị viên.",
-        (false, true) => "Trang này dành cho biên tập viên và quản trị viên.",
-        (false, false) => "Trang này dành cho quản trị viên.",
+        (true, _) => vi("Trang này dành cho cán bộ trả lời và quản trị viên."),
+        (false, true) => vi("Trang này dành cho biên tập viên và quản trị viên."),
+        (false, false) => vi("Trang này dành cho quản trị viên."),
     }
 }
 

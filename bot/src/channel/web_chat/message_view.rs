@@ -158,8 +158,8 @@ fn written_in(text: &str) -> Option<Language> {
 
 fn button_view(button: &Button, said_in: Language) -> ButtonView {
     let lang = match button.action {
-        // A guide's title.
-        Action::Guide(_) => Language::Vietnamese,
+        // Their titles.
+        Action::Guide(_) | Action::Course(_) => Language::Vietnamese,
         Action::Speak(language) => language,
         _ => said_in,
     };

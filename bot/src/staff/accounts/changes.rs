@@ -13,6 +13,7 @@ use crate::db::accounts::{self, Account};
 use crate::db::staff::Session;
 use crate::db::{Transaction, invitations};
 use crate::hub::{Live, STAFF};
+use crate::language::vi;
 use crate::router::form::Form;
 use crate::router::page::Refusal;
 use crate::staff::csrf;
@@ -34,7 +35,7 @@ pub(in crate::staff) async fn change_role(
     Form(fields): Form<RoleFields>,
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
-    let role = Role::from_key(&fields.role).ok_or(Refusal::BadRequest("Không có vai trò này."))?;
+    let role = Role::from_key(&fields.role).ok_or(Refusal::BadRequest(vi("Không có vai trò này.")))?;
     let mut tx = app.db.begin().await?;
     let account = find(&mut tx, &id).await?;
     if role == account.role {

@@ -8,14 +8,14 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{AccountsPage, back, page, time};
+use super::{AccountsPage, back, page};
 use crate::app::App;
 use crate::audit::{self, Action, Kind, Subject};
-use crate::clock::token_hash;
+use crate::clock::{local, token_hash};
 use crate::db::accounts;
 use crate::db::invitations::{self, Invitation};
 use crate::db::staff::Session;
-use crate::language::{Language, filters};
+use crate::language::{Language, filters, vi};
 use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 use crate::staff::account_form::name_error;
@@ -62,10 +62,10 @@ pub(in crate::staff) async fn invite(
     Form(fields): Form<InviteFields>,
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
-    let role = Role::from_key(&fields.role).ok_or(Refusal::BadRequest("Không có vai trò này."))?;
-    let days = DAYS.into_iter().find(|days| *days == fields.days).ok_or(Refusal::BadRequest("Thời hạn này không có."))?;
+    let role = Role::from_key(&fields.role).ok_or(Refusal::BadRequest(vi("Không có vai trò này.")))?;
+    let days = DAYS.into_iter().find(|days| *days == fields.days).ok_or(Refusal::BadRequest(vi("Thời hạn này không có.")))?;
     if let Some(error) = name_error(&fields.name) {
-        let page = AccountsPage { draft: Draft { name: fields.name, role }, error: Some(error), ..page(&app, session).await? };
+        let page = AccountsPage { draft: Draft { name: fields.name, role }, error: Some(error), ..page(&app, session, language).await? };
         return render(language, StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let expires_at = app.clock.now_ms() + days * DAY_MS;
@@ -120,7 +120,7 @@ async fn give_out(
     audit::record(&mut tx, app, &session, action, subject(&invitation), &change).await?;
     tx.commit().await?;
     let link = format!("{}/staff/invite/{token}", own_address(app, headers));
-    let until = time(invitation.expires_at);
+    let until = language.time_and_date(local(invitation.expires_at));
     render(language, StatusCode::OK, &NewLinkPage { session, invitation, link, until })
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::clock::local;
 use crate::db::tickets::TicketState;
+use crate::language::{Language, t, vi};
 use crate::staff::inbox::label;
 use crate::staff::role::Role;
 
@@ -16,35 +17,35 @@ pub(super) struct Difference {
 }
 
 /// The fields that differ between what was and what is.
-pub(super) fn differences(change: &str) -> Vec<Difference> {
+pub(super) fn differences(change: &str, language: Language) -> Vec<Difference> {
     let change: Value = serde_json::from_str(change).unwrap_or_default();
     let (before, after) = (&change["before"], &change["after"]);
     let mut fields: Vec<&String> = [before, after].into_iter().filter_map(Value::as_object).flat_map(|object| object.keys()).collect();
     let mut seen = std::collections::BTreeSet::new();
     fields.retain(|field| seen.insert(*field) && before[*field] != after[*field]);
     let difference = |field: &String| Difference {
-        field: name(field).to_owned(),
-        before: words(field, &before[field]),
-        after: words(field, &after[field]),
+        field: t(language, name(field)).to_owned(),
+        before: words(field, &before[field], language),
+        after: words(field, &after[field], language),
     };
     fields.into_iter().map(difference).collect()
 }
 
 fn name(field: &str) -> &str {
     match field {
-        "login" => "Tên đăng nhập",
-        "role" => "Vai trò",
-        "expires_at" => "Dùng được đến",
-        "in_use" => "Đang dùng",
-        "state" => "Trạng thái",
-        "taken_by" => "Người nhận",
-        "revision" => "Bản",
-        "reason" => "Lý do",
+        "login" => vi("Tên đăng nhập"),
+        "role" => vi("Vai trò"),
+        "expires_at" => vi("Dùng được đến"),
+        "in_use" => vi("Đang dùng"),
+        "state" => vi("Trạng thái"),
+        "taken_by" => vi("Người nhận"),
+        "revision" => vi("Bản"),
+        "reason" => vi("Lý do"),
         _ => field,
     }
 }
 
-fn words(field: &str, value: &Value) -> Option<String> {
+fn words(field: &str, value: &Value, language: Language) -> Option<String> {
     let known = |text: &str| match field {
         "role" => Role::from_key(text).map(Role::label),
         "state" => state(text),
@@ -52,9 +53,9 @@ fn words(field: &str, value: &Value) -> Option<String> {
     };
     match value {
         Value::Null => None,
-        Value::Bool(yes) => Some(if *yes { "có" } else { "không" }.to_owned()),
-        Value::String(text) => Some(known(text).unwrap_or(text).to_owned()),
-        Value::Number(at) if field == "expires_at" => at.as_i64().map(|at| local(at).strftime("%H:%M, %d/%m/%Y").to_string()),
+        Value::Bool(yes) => Some(t(language, if *yes { "có" } else { "không" }).to_owned()),
+        Value::String(text) => Some(known(text).map_or(text.as_str(), |words| t(language, words)).to_owned()),
+        Value::Number(at) if field == "expires_at" => at.as_i64().map(|at| language.time_and_date(local(at))),
         other => Some(other.to_string()),
     }
 }
@@ -62,9 +63,9 @@ fn words(field: &str, value: &Value) -> Option<String> {
 /// Of a ticket or of what could not be sent.
 fn state(key: &str) -> Option<&'static str> {
     match key {
-        "dead" => Some("Chưa gửi được"),
-        "waiting" => Some("Chờ gửi lại"),
-        "discarded" => Some("Đã bỏ"),
+        "dead" => Some(vi("Chưa gửi được")),
+        "waiting" => Some(vi("Chờ gửi lại")),
+        "discarded" => Some(vi("Đã bỏ")),
         _ => TicketState::from_key(key).map(label),
     }
 }
@@ -75,7 +76,10 @@ mod tests {
 
     fn shown(change: &str) -> Vec<String> {
         let side = |side: Option<String>| side.unwrap_or_else(|| "–".into());
-        differences(change).into_iter().map(|d| format!("{}: {} → {}", d.field, side(d.before), side(d.after))).collect()
+        differences(change, Language::Vietnamese)
+            .into_iter()
+            .map(|d| format!("{}: {} → {}", d.field, side(d.before), side(d.after)))
+            .collect()
     }
 
     #[test]
