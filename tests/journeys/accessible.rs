@@ -26,10 +26,6 @@ const CONSOLE: [(&str, &str); 19] = [
     ("tickets-closed", "/staff?state=closed"),
     ("ticket", "{ticket}"),
     ("dead-letters", "/staff/dead-letters"),
-    ("accounts", "/staff/accounts"),
-    ("account", "/staff/account"),
-    ("audit", "/staff/audit"),
-    ("invitation", "{invitation}"),
     ("guides", "/staff/content"),
     ("guide-new", "/staff/content/new"),
     ("guide-form", "/staff/content/cap-doi-can-cuoc"),
@@ -39,6 +35,10 @@ const CONSOLE: [(&str, &str); 19] = [
     ("guide-revision", "/staff/content/cap-doi-can-cuoc/revisions/1"),
     ("guide-differences", "/staff/content/cap-doi-can-cuoc/revisions/2"),
     ("guide-merge", "/staff/content/cap-lai-can-cuoc/merge"),
+    ("accounts", "/staff/accounts"),
+    ("account", "/staff/account"),
+    ("audit", "/staff/audit"),
+    ("invitation", "{invitation}"),
     ("console-not-found", "/staff/khong-co"),
     ("login", "/staff/login"),
 ];
@@ -120,8 +120,8 @@ fn console(window: Window, size: &str) -> Result<()> {
     }
     let ticket = a_ticket(&server)?;
     set_one_aside(&server)?;
-    let invitation = a_colleague(&server)?;
     write_guides(&server)?;
+    let invitation = a_colleague(&server)?;
     for language in ["vi", "en"] {
         sign_in(&browser, &server)?;
         speak(&browser, language)?;
@@ -160,6 +160,19 @@ fn a_ticket(server: &Server) -> Result<String> {
     tickets.pop().context("no ticket")
 }
 
+/// One guide with two revisions and a draft that is not right yet, one that two editors have changed differently.
+fn write_guides(server: &Server) -> Result<()> {
+    let mut hoa = Editor::sign_in(server, Staff::LOGIN)?;
+    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "55.000 đồng/thẻ")])?;
+    hoa.publish("cap-doi-can-cuoc", "Mức mới theo thông tư")?;
+    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "60,000 đồng/thẻ"), ("sources[0].url", "http://dichvucong")])?;
+    hoa.write("cap-lai-can-cuoc", &[("fees[0].amount", "80.000 đồng/thẻ")])?;
+    let mut lan = colleague(server, &mut Staff::sign_in(server)?, "lan", "Trần Thị Lan", "editor")?;
+    lan.write("cap-lai-can-cuoc", &[("fees[0].amount", "90.000 đồng/thẻ")])?;
+    lan.publish("cap-lai-can-cuoc", "Mức mới")?;
+    Ok(())
+}
+
 /// A colleague whose account is closed, and another one who is invited; the invitation's address.
 fn a_colleague(server: &Server) -> Result<String> {
     let mut staff = Staff::sign_in(server)?;
@@ -176,19 +189,6 @@ fn invite(browser: &Browser, server: &Server) -> Result<()> {
     browser.fill_in("#name", "Phạm Văn Đức")?;
     browser.click("#invite .primary")?;
     browser.wait_for("#link", "/staff/invite/").map(drop)
-}
-
-/// One guide with two revisions and a draft that is not right yet, one that two editors have changed differently.
-fn write_guides(server: &Server) -> Result<()> {
-    let mut hoa = Editor::sign_in(server, Staff::LOGIN)?;
-    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "55.000 đồng/thẻ")])?;
-    hoa.publish("cap-doi-can-cuoc", "Mức mới theo thông tư")?;
-    hoa.write("cap-doi-can-cuoc", &[("fees[0].amount", "60,000 đồng/thẻ"), ("sources[0].url", "http://dichvucong")])?;
-    hoa.write("cap-lai-can-cuoc", &[("fees[0].amount", "80.000 đồng/thẻ")])?;
-    let mut lan = colleague(server, &mut Staff::sign_in(server)?, "lan", "Trần Thị Lan", "editor")?;
-    lan.write("cap-lai-can-cuoc", &[("fees[0].amount", "90.000 đồng/thẻ")])?;
-    lan.publish("cap-lai-can-cuoc", "Mức mới")?;
-    Ok(())
 }
 
 /// As if a reply could not be delivered.
