@@ -189,39 +189,6 @@ pub(crate) async fn last_of_sen(tx: &mut Transaction, id: &str) -> Result<Option
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(&mut **tx).await?)
 }
 
-/// The citizen has blocked us at that time, or lets us in again.
-pub(crate) async fn mark_blocked(tx: &mut Transaction, channel: Channel, address: &str, since: Option<i64>) -> Result<()> {
-    let sql = "UPDATE conversations SET unreachable_at = $3 WHERE channel = $1 AND address = $2";
-    sqlx::query(sql).bind(channel.key()).bind(address).bind(since).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// A Telegram group has another id from now on: its citizens' addresses follow.
-pub(crate) async fn move_group_in(tx: &mut Transaction, from: &str, to: &str) -> Result<()> {
-    sqlx::query(
-        "UPDATE conversations SET address = REPLACE(address, $2, $3) WHERE channel = $1 AND address LIKE $4
-         AND NOT EXISTS (SELECT 1 FROM conversations other WHERE other.channel = $1
-                         AND other.address = REPLACE(conversations.address, $2, $3))",
-    )
-    .bind(Channel::Telegram.key())
-    .bind(format!("{from}:"))
-    .bind(format!("{to}:"))
-    .bind(format!("{from}:%"))
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// [`move_group_in`] in a transaction of its own.
-///
-/// # Errors
-/// When the database fails.
-pub async fn move_group(db: &Database, from: &str, to: &str) -> Result<()> {
-    let mut tx = db.begin().await?;
-    move_group_in(&mut tx, from, to).await?;
-    Ok(tx.commit().await?)
-}
-
 /// The conversation's id and the number of the citizen's next message in it, which is thereby given out; a first message
 /// begins a conversation. It is held in the message's language, if that has one. The row stays locked until the transaction
 /// ends, so that numbers come without a gap also where several processes write.
@@ -300,15 +267,6 @@ pub(crate) async fn set_language(tx: &mut Transaction, id: &str, language: Langu
 /// Remembers that the citizen has been told what is kept.
 pub(crate) async fn set_notice_given(tx: &mut Transaction, id: &str) -> Result<()> {
     sqlx::query("UPDATE conversations SET notice_given = 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Remembers that the platform delivers nothing to the citizen.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_unreachable(db: &Database, id: &str, now: i64) -> Result<()> {
-    sqlx::query("UPDATE conversations SET unreachable_at = $2 WHERE id = $1").bind(id).bind(now).execute(&db.writer).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::channel::{Action, Button, Channel, Content, Inbound};
 use crate::db::Transaction;
 use crate::db::conversations::{self, NewMessage, Sender};
+use crate::db::reachability;
 use crate::handoff;
 use crate::inbox::{self, Accepted};
 use crate::language::t;
@@ -110,9 +111,9 @@ async fn act(tx: &mut Transaction, app: &App, understood: Understood, afterwards
         }
         Understood::Blocked { address, is_blocked } => {
             let since = is_blocked.then(|| app.clock.now_ms());
-            conversations::mark_blocked(tx, Channel::Telegram, &address, since).await
+            reachability::mark_blocked(tx, Channel::Telegram, &address, since).await
         }
-        Understood::Moved { from, to } => conversations::move_group_in(tx, &from, &to).await,
+        Understood::Moved { from, to } => reachability::move_group_in(tx, &from, &to).await,
         Understood::Unreadable(why) => {
             tracing::warn!(why, "an update was kept unread");
             Ok(())

@@ -13,7 +13,8 @@ use super::{Telegram, chat_of};
 use crate::app::App;
 use crate::channel::Button;
 use crate::channel::web_chat::message_view::staff_author;
-use crate::db::conversations::{self, Conversation, Message, Sender};
+use crate::db::conversations::{Conversation, Message, Sender};
+use crate::db::reachability;
 use crate::language::Language;
 use crate::outbox::{self, Claimed, Delivery};
 
@@ -105,11 +106,11 @@ async fn failed(app: &App, conversation: &Conversation, error: ApiError) -> Resu
         ApiError::RetryAfter(pause) => Delivery::Later(error.to_string(), Some(pause.as_millis() as i64 + app.random.below(500))),
         ApiError::Unavailable(_) => Delivery::Later(error.to_string(), None),
         ApiError::Blocked(_) => {
-            conversations::set_unreachable(&app.db, &conversation.id, app.clock.now_ms()).await?;
+            reachability::set_unreachable(&app.db, &conversation.id, app.clock.now_ms()).await?;
             Delivery::Undeliverable(error.to_string())
         }
         ApiError::Migrated(chat) => {
-            conversations::move_group(&app.db, chat_of(&conversation.address), &chat.to_string()).await?;
+            reachability::move_group(&app.db, chat_of(&conversation.address), &chat.to_string()).await?;
             Delivery::Later(error.to_string(), Some(0))
         }
         ApiError::Refused(_) => Delivery::Failed(error.to_string()),
