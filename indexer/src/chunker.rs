@@ -1,7 +1,7 @@
 //! Cuts a guide into passages that read by themselves.
 //!
-//! Every passage opens with the guide's title and the section's name, then holds whole rows, one a line, verbatim: a
-//! reply is grounded against these texts and a citation quotes them.
+//! Each name is a passage of its own. Every other passage opens with the guide's title and the section's name, then holds
+//! whole rows, one a line, verbatim: a reply is grounded against these texts and a citation quotes them.
 
 mod rows;
 #[cfg(test)]
@@ -14,7 +14,7 @@ use crate::guide::Guide;
 use crate::lexical;
 
 /// Grows whenever the same guide would give other chunks.
-pub const CHUNKER_VERSION: u32 = 1;
+pub const CHUNKER_VERSION: u32 = 2;
 
 /// A passage is closed before the row that would make its rows longer than this, in syllables. The embedder reads some
 /// 500 tokens; a Vietnamese syllable takes about 1.3.
@@ -27,7 +27,7 @@ const NAMES_IN_TITLE: usize = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
-    /// Title, other names and codes: what people call it.
+    /// What people call it: the title and each other name, one passage each.
     Names,
     /// What for, for whom, who receives.
     Overview,
@@ -101,6 +101,12 @@ impl Section {
         }
     }
 
+    /// Whether its passages are searched by meaning too. A question is short and names a procedure: it is near to names and
+    /// summaries. Papers and steps of neighbours are nearly the same text; they are searched by terms only.
+    pub fn is_embedded(self) -> bool {
+        matches!(self, Section::Names | Section::Overview)
+    }
+
     /// The section with that key.
     pub fn from_key(key: &str) -> Option<Section> {
         Section::ALL.into_iter().find(|section| section.key() == key)
@@ -134,7 +140,9 @@ struct Part {
 
 /// The passages of a guide, in the guide's order. The same guide always gives the same passages.
 pub fn chunk(guide: &Guide) -> Vec<Chunk> {
-    let mut chunks = vec![finish(guide, Section::Names, Section::Names.label(), 0, rows::names(guide))];
+    let names = std::iter::once(&guide.title).chain(&guide.other_names).enumerate();
+    let name = |(ordinal, name): (usize, &String)| finish(guide, Section::Names, Section::Names.label(), ordinal, name.clone());
+    let mut chunks: Vec<Chunk> = names.map(name).collect();
     for part in rows::parts(guide) {
         for rows in passages(part.cases) {
             let text = format!("{}\n{}:\n{}", title_line(guide), part.heading, rows.join("\n"));

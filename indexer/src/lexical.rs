@@ -4,6 +4,7 @@
 //! whole codes such as "26/2023/QH15". A question typed without diacritics meets the folded terms; one typed with them
 //! also meets the exact ones, so that "mất" prefers "mất" over "mặt".
 
+pub mod restorer;
 mod tone;
 
 use std::collections::BTreeMap;

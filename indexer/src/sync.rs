@@ -9,6 +9,7 @@
 //! the others notice a switch in the database ([`Indexer::refresh`]). An index that was switched away from stays until
 //! the next sync, and a search that still comes too late is run once more ([`Indexer::search`]).
 
+mod embedded;
 mod one_guide;
 mod place;
 mod removal;
@@ -16,10 +17,9 @@ mod state;
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use models::{EmbedError, Embedder, TextKind};
+use models::Embedder;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
@@ -30,17 +30,15 @@ use crate::database::Database;
 use crate::guide::Level;
 use crate::lexical::document_terms;
 use crate::vector_index::{ChunkPayload, IndexError, IndexLocation, Point, VectorIndex};
+use embedded::Embedded;
 use place::Place;
 use state::{IndexRow, State};
 
 /// How many chunks are embedded, flushed and recorded at a time.
-const BATCH: usize = 16;
+const BATCH: usize = 64;
 
 /// So many changed chunks make a tidying of the index worth its time.
 const MANY_CHANGES: usize = 2_000;
-
-/// How long to wait when the embedder is busy with citizens' questions.
-const BUSY_PAUSE: Duration = Duration::from_millis(200);
 
 /// What a sync did, in chunks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -255,9 +253,10 @@ impl Indexer {
         let is_there = |id: &u64| recorded.contains(id) && held.contains(id);
         let (there, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(chunk, _)| is_there(&chunk.id));
         let stale: Vec<u64> = recorded.union(&held).copied().filter(|id| !wanted_ids.contains(id)).collect();
+        let mut embedded = Embedded::default();
         for (number, batch) in missing.chunks(BATCH).enumerate() {
             progress(number * BATCH, missing.len());
-            self.write(row, index, batch).await?;
+            self.write(row, index, batch, &mut embedded).await?;
         }
         progress(missing.len(), missing.len());
         self.delete(row, index, stale.clone()).await?;
@@ -268,10 +267,9 @@ impl Indexer {
     }
 
     /// Embeds and writes a batch, and records it once it would outlive a kill.
-    async fn write(&self, row: &IndexRow, index: &Arc<VectorIndex>, batch: &[(Chunk, Level)]) -> Result<()> {
-        let texts = batch.iter().map(|(chunk, _)| chunk.text.clone()).collect();
-        let vectors = embed(&self.embedder, texts).await?;
-        let points: Vec<Point> = batch.iter().zip(vectors).map(|((chunk, level), dense)| point(chunk, *level, dense)).collect();
+    async fn write(&self, row: &IndexRow, index: &Arc<VectorIndex>, batch: &[(Chunk, Level)], embedded: &mut Embedded) -> Result<()> {
+        embedded.add(&self.embedder, batch).await?;
+        let points: Vec<Point> = batch.iter().map(|(chunk, level)| point(chunk, *level, embedded)).collect();
         blocking(index, move |index| index.upsert(&points).and_then(|()| index.flush())).await?;
         state::record(&self.database, &row.name, batch.iter().map(|(chunk, _)| chunk)).await
     }
@@ -308,23 +306,7 @@ async fn blocking<T: Send + 'static>(
     Ok(spawn_blocking(move || call(&index)).await??)
 }
 
-/// Embeds passages; when citizens' questions fill the embedder's queue, they go first.
-async fn embed(embedder: &Arc<dyn Embedder>, texts: Vec<String>) -> Result<Vec<Vec<f32>>> {
-    let texts = Arc::new(texts);
-    loop {
-        let (embedder, texts) = (Arc::clone(embedder), Arc::clone(&texts));
-        let embedded = spawn_blocking(move || {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            embedder.embed(TextKind::Passage, &texts)
-        });
-        match embedded.await? {
-            Err(EmbedError::Overloaded) => tokio::time::sleep(BUSY_PAUSE).await,
-            vectors => return Ok(vectors?),
-        }
-    }
-}
-
-fn point(chunk: &Chunk, level: Level, dense: Vec<f32>) -> Point {
+fn point(chunk: &Chunk, level: Level, embedded: &Embedded) -> Point {
     let payload = ChunkPayload { guide_id: chunk.guide_id.clone(), section: chunk.section, level };
-    Point { id: chunk.id, dense, sparse: document_terms(&chunk.text), payload }
+    Point { id: chunk.id, dense: embedded.vector(chunk), sparse: document_terms(&chunk.text), payload }
 }

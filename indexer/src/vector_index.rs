@@ -53,8 +53,8 @@ impl fmt::Debug for ServerAddress {
 pub struct Point {
     /// The chunk's id.
     pub id: u64,
-    /// Its L2-normalised embedding.
-    pub dense: Vec<f32>,
+    /// Its L2-normalised embedding; none where it is searched by terms only.
+    pub dense: Option<Vec<f32>>,
     /// The weights of its terms.
     pub sparse: SparseVector,
     /// What searches filter by and return.

@@ -5,16 +5,6 @@ use jiff::civil::Date;
 use super::{Part, Section};
 use crate::guide::{BodySection, FeeRow, Guide, LegalRow, Paper, PaperCase, Submission, TimeRow, vietnamese_date};
 
-/// Everything people may call the procedure, for the passage that is found by name.
-pub(super) fn names(guide: &Guide) -> String {
-    let mut lines = vec![guide.title.clone()];
-    lines.extend(guide.other_names.iter().cloned());
-    if !guide.codes.is_empty() {
-        lines.push(format!("Mã thủ tục: {}", guide.codes.join(", ")));
-    }
-    lines.join("\n")
-}
-
 /// The guide's sections in order, empty ones left out.
 pub(super) fn parts(guide: &Guide) -> Vec<Part> {
     let mut parts = vec![
@@ -43,6 +33,9 @@ fn overview(guide: &Guide) -> Vec<String> {
     rows.push(format!("Nơi tiếp nhận: {}", guide.receiving_body));
     rows.push(format!("Cấp tiếp nhận: {}", guide.level.label()));
     rows.push(format!("Lĩnh vực: {}", guide.field));
+    if !guide.codes.is_empty() {
+        rows.push(format!("Mã thủ tục: {}", guide.codes.join(", ")));
+    }
     rows
 }
 

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::embedded::Embedded;
 use super::{IndexReport, Indexer, Serving, state};
 use crate::chunker::{Chunk, chunk};
 use crate::content;
@@ -32,8 +33,9 @@ impl Indexer {
         let stale: Vec<u64> = recorded.iter().copied().filter(|id| wanted.iter().all(|(chunk, _)| chunk.id != *id)).collect();
         let missing: Vec<_> = wanted.iter().filter(|(chunk, _)| !recorded.contains(&chunk.id)).cloned().collect();
         let report = IndexReport { created: missing.len(), deleted: stale.len(), unchanged: wanted.len() - missing.len() };
+        let mut embedded = Embedded::default();
         for batch in missing.chunks(super::BATCH) {
-            self.write(&serving.row, &serving.index, batch).await?;
+            self.write(&serving.row, &serving.index, batch, &mut embedded).await?;
         }
         self.delete(&serving.row, &serving.index, stale).await?;
         Ok(report)

@@ -192,7 +192,8 @@ fn edge_point(point: &Point) -> Result<PointStruct, IndexError> {
         SECTION: point.payload.section.key(),
         LEVEL: point.payload.level.key(),
     });
-    let vectors = [(DENSE, Vector::new_dense(point.dense.clone())), (SPARSE, sparse(&point.sparse)?)];
+    let dense = point.dense.iter().map(|dense| (DENSE, Vector::new_dense(dense.clone())));
+    let vectors: Vec<(&str, Vector)> = dense.chain([(SPARSE, sparse(&point.sparse)?)]).collect();
     Ok(PointStruct::new(point.id, Vectors::new_named(vectors), payload))
 }
 

@@ -15,7 +15,7 @@ fn vector(text: &str) -> Vec<f32> {
 
 fn point(id: u64, guide_id: &str, section: Section, level: Level, text: &str) -> Point {
     let payload = ChunkPayload { guide_id: guide_id.to_owned(), section, level };
-    Point { id, dense: vector(text), sparse: document_terms(text), payload }
+    Point { id, dense: Some(vector(text)), sparse: document_terms(text), payload }
 }
 
 pub(crate) fn points() -> [Point; 4] {
@@ -59,7 +59,7 @@ pub(crate) fn contract(index: &VectorIndex) {
     index.flush().unwrap();
     assert_eq!(by_terms("tạm trú", &any)[0].id, 3);
 
-    assert!(index.upsert(&[Point { dense: vec![1.0], ..points()[0].clone() }]).is_err());
+    assert!(index.upsert(&[Point { dense: Some(vec![1.0]), ..points()[0].clone() }]).is_err());
     assert!(index.search_dense(&[1.0], &any, 1).is_err());
     let odd = SparseVector { indices: vec![1, 1], values: vec![1.0, 1.0] };
     assert!(index.search_sparse(&odd, &any, 1).is_err());

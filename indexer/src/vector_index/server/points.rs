@@ -11,11 +11,14 @@ use crate::chunker::Section;
 use crate::lexical::SparseVector;
 use crate::vector_index::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, SPARSE};
 
-/// A point as it is sent. One without terms has no sparse vector at all.
+/// A point as it is sent: without the vectors that it doesn't have.
 pub(super) fn server_point(point: &Point, dimensions: usize) -> Result<PointStruct, IndexError> {
-    check_dense(&point.dense, dimensions)?;
+    point.dense.iter().try_for_each(|dense| check_dense(dense, dimensions))?;
     check_sparse(&point.sparse)?;
-    let mut vectors = NamedVectors::default().add_vector(DENSE, Vector::new_dense(point.dense.clone()));
+    let mut vectors = NamedVectors::default();
+    if let Some(dense) = &point.dense {
+        vectors = vectors.add_vector(DENSE, Vector::new_dense(dense.clone()));
+    }
     if !point.sparse.indices.is_empty() {
         vectors = vectors.add_vector(SPARSE, Vector::new_sparse(point.sparse.indices.clone(), point.sparse.values.clone()));
     }

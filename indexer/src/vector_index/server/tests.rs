@@ -12,7 +12,7 @@ use ::qdrant_client::qdrant::{CollectionConfig, CollectionParams, Filter as Serv
 
 fn point() -> Point {
     let payload = ChunkPayload { guide_id: "ket-hon".to_owned(), section: Section::Fees, level: Level::Commune };
-    Point { id: u64::MAX, dense: vec![0.6, 0.8], sparse: [(7, 0.5), (9, 1.5)].into_iter().collect(), payload }
+    Point { id: u64::MAX, dense: Some(vec![0.6, 0.8]), sparse: [(7, 0.5), (9, 1.5)].into_iter().collect(), payload }
 }
 
 /// What the server gives back for a sent point.
@@ -43,7 +43,7 @@ fn a_point_is_sent_with_both_vectors_and_comes_back_as_a_hit() {
 #[test]
 fn vectors_that_do_not_fit_are_refused() {
     let refused = |point: &Point| matches!(server_point(point, 2), Err(IndexError::Failed(_)));
-    assert!(refused(&Point { dense: vec![1.0], ..point() }));
+    assert!(refused(&Point { dense: Some(vec![1.0]), ..point() }));
     assert!(refused(&Point { sparse: SparseVector { indices: vec![1, 1], values: vec![1.0, 1.0] }, ..point() }));
     assert!(refused(&Point { sparse: SparseVector { indices: vec![1], values: vec![] }, ..point() }));
     assert!(dense_input(&[1.0; 3], 2).is_err() && dense_input(&[1.0; 2], 2).is_ok());
