@@ -1,18 +1,17 @@
-//! The words of all published guides, in memory: which words of a question name which guide.
+//! What answering knows of all published guides without opening them: their names, words, and which one speaks for which
+//! official procedure.
 
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexer::chunker::chunk;
 use indexer::content::PublishedGuide;
-use indexer::lexical::{fold, normalise};
+use indexer::guide::Level;
+use indexer::lexical::restorer::Restorer;
+use indexer::lexical::{fold, syllables};
 
 use super::circumstance::{AgeRange, Circumstance};
-
-/// A folded syllable's number.
-type Word = u32;
+use super::words::{Spelled, Vocabulary, Word};
 
 /// What answering knows of a guide without opening it.
 #[derive(Clone, Debug)]
@@ -27,97 +26,133 @@ pub(crate) struct Entry {
     pub(crate) codes: Vec<String>,
     /// Guides that its editor calls neighbours.
     pub(crate) related: Vec<String>,
+    /// The level that receives the papers.
+    pub(crate) level: Level,
+    /// Whether people, not only bodies, are meant.
+    pub(crate) is_for_people: bool,
     /// Ages that its title or audience names.
     pub(crate) ages: AgeRange,
     /// Circumstances that its names or audience mention.
     pub(crate) circumstances: Vec<Circumstance>,
-    /// Every name, split into syllables.
-    names: Vec<Vec<Word>>,
-    /// Every syllable of its text, sorted.
-    text: Vec<Word>,
+    /// Circumstances that its title alone mentions.
+    pub(crate) in_title: Vec<Circumstance>,
+    /// Procedures that differ in their level only have the same.
+    pub(crate) kind: String,
+    /// Every name; the title comes first.
+    pub(super) names: Vec<Spelled>,
+    /// Every syllable of its text, folded, sorted.
+    pub(super) text: Vec<Word>,
+}
+
+impl Entry {
+    /// Whether it is an official procedure as it was imported; a guide in plain words has a name for its id.
+    pub(crate) fn is_record(&self) -> bool {
+        self.id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    }
 }
 
 /// All guides and how telling each of their words is. A clone shares the entries.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Catalogue {
     entries: HashMap<String, Arc<Entry>>,
-    words: HashMap<String, Word>,
-    /// In how many guides' names a word occurs.
-    frequency: HashMap<Word, usize>,
-    /// In how many guides' names two words stand side by side.
-    pairs: HashMap<(Word, Word), usize>,
-}
-
-/// A question's words as the catalogue numbers them.
-pub(crate) struct QuestionWords {
-    /// The telling ones, with their weights.
-    content: Vec<(Option<Word>, f64)>,
-    /// The sum of those weights.
-    total: f64,
-    /// All of them that any guide has, sorted.
-    all: Vec<Word>,
-}
-
-/// How well a question and a guide fit, each 0 to 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct WordMatch {
-    /// Share of the question's telling words that the guide's names have.
-    pub(crate) in_names: f64,
-    /// Share of them that the guide has anywhere.
-    pub(crate) in_text: f64,
-    /// Share of the best name's words that the question has.
-    pub(crate) of_name: f64,
-}
-
-impl WordMatch {
-    /// Question against name, in both directions: the harmonic mean.
-    pub(crate) fn together(self) -> f64 {
-        let sum = self.in_names + self.of_name;
-        if sum > 0.0 { 2.0 * self.in_names * self.of_name / sum } else { 0.0 }
-    }
+    /// The guide in plain words that speaks for an official procedure, by the procedure's id.
+    speakers: HashMap<String, String>,
+    /// The procedures that a guide speaks for.
+    spoken_for: HashMap<String, Vec<String>>,
+    pub(super) words: Vocabulary,
+    restorer: Arc<Restorer>,
 }
 
 impl Catalogue {
     /// Reads the names and texts of these guides.
     pub(crate) fn new(guides: &[PublishedGuide]) -> Self {
         let mut catalogue = Self::default();
+        let mut restorer = Restorer::default();
         for published in guides {
-            catalogue.put(published);
+            catalogue.add(published, Some(&mut restorer));
         }
+        restorer.settle();
+        catalogue.restorer = Arc::new(restorer);
+        catalogue.appoint_speakers();
         catalogue
     }
 
     /// Takes a guide in, in the place of what was known of it.
     pub(crate) fn put(&mut self, published: &PublishedGuide) {
-        self.remove(&published.guide.id);
+        self.forget(&published.guide.id);
+        self.add(published, None);
+        self.appoint_speakers();
+    }
+
+    /// Forgets a guide.
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.forget(id);
+        self.appoint_speakers();
+    }
+
+    fn add(&mut self, published: &PublishedGuide, restorer: Option<&mut Restorer>) {
         let guide = &published.guide;
-        let named: Vec<&String> = std::iter::once(&guide.title).chain(&guide.other_names).collect();
-        let names: Vec<Vec<Word>> = named.iter().map(|name| self.intern(name)).collect();
-        let text: HashSet<Word> = chunk(guide).iter().flat_map(|chunk| self.intern(&chunk.text)).collect();
-        words_of(&names).into_iter().for_each(|word| *self.frequency.entry(word).or_default() += 1);
-        pairs_of(&names).into_iter().for_each(|pair| *self.pairs.entry(pair).or_default() += 1);
+        let named: Vec<&str> = std::iter::once(&guide.title).chain(&guide.other_names).map(String::as_str).collect();
+        let names: Vec<Spelled> = named.iter().map(|name| self.words.spell(name)).collect();
+        let text: Vec<String> = chunk(guide).into_iter().map(|chunk| chunk.text).collect();
+        if let Some(restorer) = restorer {
+            text.iter().for_each(|text| restorer.learn(text));
+        }
+        self.words.count_in(&names);
         let whom = guide.audience.as_deref().unwrap_or_default();
-        let mut text: Vec<Word> = text.into_iter().collect();
-        text.sort_unstable();
         let entry = Entry {
             id: guide.id.clone(),
             revision: published.revision,
             title: guide.title.clone(),
             codes: guide.codes.clone(),
             related: guide.related.clone(),
+            level: guide.level,
+            is_for_people: whom.is_empty() || ["công dân", "cá nhân", "hộ", "người"].iter().any(|word| whom.to_lowercase().contains(word)),
             ages: AgeRange::named_in(&guide.title).or(Some(AgeRange::named_in(whom))),
-            circumstances: Circumstance::mentioned(named.into_iter().map(String::as_str).chain([whom])),
+            circumstances: Circumstance::mentioned(named.iter().copied().chain([whom])),
+            in_title: Circumstance::mentioned(std::iter::once(guide.title.as_str())),
+            kind: kind(&guide.title),
             names,
-            text,
+            text: self.words.folded_set(&text),
         };
         self.entries.insert(entry.id.clone(), Arc::new(entry));
     }
 
-    /// Forgets a guide.
-    pub(crate) fn remove(&mut self, id: &str) {
-        let Some(entry) = self.entries.remove(id) else { return };
-        words_of(&entry.names).into_iter().for_each(|word| count_down(&mut self.frequency, word));
-        pairs_of(&entry.names).into_iter().for_each(|pair| count_down(&mut self.pairs, pair));
+    fn forget(&mut self, id: &str) {
+        if let Some(entry) = self.entries.remove(id) {
+            self.words.count_out(&entry.names);
+        }
+    }
+
+    /// Of several guides that name an official code, the one whose title is nearest to the procedure's own.
+    fn appoint_speakers(&mut self) {
+        let mut speakers: HashMap<String, (f64, &Entry)> = HashMap::new();
+        for guide in self.entries.values().filter(|entry| !entry.is_record()) {
+            for record in guide.codes.iter().filter_map(|code| self.entries.get(code)) {
+                let likeness = likeness(&guide.names[0].folded, &record.names[0].folded);
+                let speaker = speakers.entry(record.id.clone()).or_insert((likeness, guide));
+                if likeness > speaker.0 || (likeness == speaker.0 && guide.id < speaker.1.id) {
+                    *speaker = (likeness, guide);
+                }
+            }
+        }
+        let speakers: HashMap<String, String> = speakers.into_iter().map(|(record, (_, guide))| (record, guide.id.clone())).collect();
+        self.spoken_for = HashMap::new();
+        for (record, guide) in &speakers {
+            self.spoken_for.entry(guide.clone()).or_default().push(record.clone());
+        }
+        self.speakers = speakers;
+    }
+
+    /// The guide that answers where this one is found: itself, or the one in plain words over an official procedure.
+    pub(crate) fn speaker<'a>(&'a self, id: &'a str) -> &'a str {
+        self.speakers.get(id).map_or(id, String::as_str)
+    }
+
+    /// A guide's names, with those of the official procedures that it speaks for.
+    pub(super) fn names<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = &'a Spelled> {
+        let records = self.spoken_for.get(&entry.id).into_iter().flatten().filter_map(|id| self.entries.get(id));
+        entry.names.iter().chain(records.flat_map(|record| &record.names))
     }
 
     /// The guides that `served` (ids and revisions) has otherwise than the catalogue, in no order.
@@ -128,93 +163,41 @@ impl Catalogue {
         other.chain(new).collect()
     }
 
-    fn intern(&mut self, text: &str) -> Vec<Word> {
-        let folded = fold(&normalise(text));
-        let syllables = folded.split(|c: char| !c.is_alphanumeric()).filter(|syllable| !syllable.is_empty());
-        syllables
-            .map(|syllable| {
-                let next = self.words.len() as Word;
-                *self.words.entry(syllable.to_owned()).or_insert(next)
-            })
-            .collect()
-    }
-
     /// The guide with this id.
     pub(crate) fn get(&self, id: &str) -> Option<&Entry> {
         self.entries.get(id).map(Arc::as_ref)
     }
 
+    /// How the language of the guides is written.
+    pub(crate) fn restorer(&self) -> &Restorer {
+        &self.restorer
+    }
+
     /// Whether two folded syllables stand side by side in some name: then they are a word, not filler.
     pub(crate) fn has_pair(&self, first: &str, second: &str) -> bool {
-        let pair = self.words.get(first).zip(self.words.get(second));
-        pair.is_some_and(|(first, second)| self.pairs.contains_key(&(*first, *second)))
+        self.words.has_pair(first, second)
     }
 
     /// Whether any guide's names have this folded syllable.
     pub(crate) fn names_have(&self, syllable: &str) -> bool {
-        self.words.get(syllable).is_some_and(|word| self.frequency.contains_key(word))
-    }
-
-    /// Inverse document frequency of a folded syllable over the guides' names (Robertson and Spärck Jones, 1976). A word
-    /// that no name has weighs most: it says that the question is about something else.
-    fn weight(&self, word: Option<Word>) -> f64 {
-        let guides = self.entries.len() as f64;
-        let with = word.and_then(|word| self.frequency.get(&word)).copied().unwrap_or(0) as f64;
-        (1.0 + (guides - with + 0.5) / (with + 0.5)).ln()
-    }
-
-    /// A question's telling words (`content`) and all its words (`all`), both folded, made ready to be compared.
-    pub(crate) fn question(&self, content: &[String], all: &[String]) -> QuestionWords {
-        let number = |word: &String| self.words.get(word).copied();
-        let content: Vec<(Option<Word>, f64)> = content.iter().map(number).map(|word| (word, self.weight(word))).collect();
-        let total = content.iter().map(|(_, weight)| weight).sum();
-        let mut all: Vec<Word> = all.iter().filter_map(number).collect();
-        all.sort_unstable();
-        QuestionWords { content, total, all }
-    }
-
-    /// How well a question and a guide fit.
-    pub(crate) fn compare(&self, entry: &Entry, question: &QuestionWords) -> WordMatch {
-        WordMatch {
-            in_names: question.share(|word| entry.names.iter().any(|name| name.contains(&word))),
-            in_text: question.share(|word| entry.text.binary_search(&word).is_ok()),
-            of_name: entry.names.iter().map(|name| self.share_of_name(name, &question.all)).fold(0.0, f64::max),
-        }
-    }
-
-    fn share_of_name(&self, name: &[Word], all: &[Word]) -> f64 {
-        let (mut shared, mut total) = (0.0, 0.0);
-        for word in name {
-            let weight = self.weight(Some(*word));
-            total += weight;
-            shared += if all.binary_search(word).is_ok() { weight } else { 0.0 };
-        }
-        if total > 0.0 { shared / total } else { 0.0 }
+        self.words.names_have(syllable)
     }
 }
 
-impl QuestionWords {
-    /// The share of the telling words, by weight, that something has.
-    fn share(&self, has: impl Fn(Word) -> bool) -> f64 {
-        let shared: f64 = self.content.iter().filter(|(word, _)| word.is_some_and(&has)).map(|(_, weight)| weight).sum();
-        if self.total > 0.0 { shared / self.total } else { 0.0 }
+/// A title without what only tells the level: "(cấp xã)", "thực hiện tại cấp tỉnh", "ở trung ương".
+fn kind(title: &str) -> String {
+    let outside: String = title.split(['(', ')']).step_by(2).collect();
+    let folded = syllables(&fold(&outside)).join(" ");
+    let levels = ["thuc hien tai cap", "tai cap", "cap tinh", "cap xa", "cap huyen", "cap trung uong", "o trung uong", "cap bo", "tinh", "trung uong", "xa", "huyen"];
+    let mut kind = folded.as_str();
+    while let Some(shorter) = levels.iter().find_map(|level| kind.strip_suffix(level).map(str::trim_end)) {
+        kind = shorter;
     }
+    kind.to_owned()
 }
 
-fn words_of(names: &[Vec<Word>]) -> HashSet<Word> {
-    names.iter().flatten().copied().collect()
-}
-
-fn pairs_of(names: &[Vec<Word>]) -> HashSet<(Word, Word)> {
-    names.iter().flat_map(|name| name.windows(2).map(|pair| (pair[0], pair[1]))).collect()
-}
-
-/// One guide fewer has it; what no guide has is not known at all.
-fn count_down<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) {
-    if let Slot::Occupied(mut count) = counts.entry(key) {
-        *count.get_mut() -= 1;
-        if *count.get() == 0 {
-            count.remove();
-        }
-    }
+/// How alike two titles are: the share of the words of both that both have (Jaccard, 1901).
+fn likeness(left: &[Word], right: &[Word]) -> f64 {
+    let both = left.iter().filter(|word| right.contains(word)).count() as f64;
+    both / (left.len() as f64 + right.len() as f64 - both).max(1.0)
 }

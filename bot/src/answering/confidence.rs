@@ -33,7 +33,7 @@ pub(crate) fn confidence(candidate: &Candidate) -> f64 {
         + IN_NAMES * words.in_names
         + IN_TEXT * words.in_text
         + OF_NAME * words.of_name
-        + if candidate.mismatch { MISMATCH } else { 0.0 };
+        + MISMATCH * (candidate.features[12] + candidate.features[16]).min(1.0);
     1.0 / (1.0 + (-logit).exp())
 }
 

@@ -65,6 +65,8 @@ pub struct Expanded {
     pub standard: String,
     /// The official words that its everyday words stand for.
     pub official: Vec<String>,
+    /// For each word of `standard`, the place of the official words that it stands for.
+    pub stands_for: Vec<Option<usize>>,
 }
 
 impl Glossary {
@@ -107,24 +109,27 @@ impl Glossary {
     /// Reads `normalised` (lower case, single blanks) from left to right, the longest phrase first.
     pub fn expand(&self, normalised: &str) -> Expanded {
         let words: Vec<&str> = normalised.split(' ').collect();
-        let mut standard = Vec::new();
-        let mut official = Vec::new();
+        let (mut standard, mut official, mut stands_for) = (Vec::new(), Vec::new(), Vec::new());
         let mut at = 0;
         while at < words.len() {
             let Some((length, meaning)) = self.longest_match(&words[at..]) else {
                 standard.push(words[at].to_owned());
+                stands_for.push(None);
                 at += 1;
                 continue;
             };
             if meaning.replaces {
-                standard.push(meaning.official.clone());
+                let words = meaning.official.split(' ').map(str::to_owned);
+                stands_for.extend(words.clone().map(|_| None));
+                standard.extend(words);
             } else {
                 standard.extend(words[at..at + length].iter().map(|word| (*word).to_owned()));
+                stands_for.extend((0..length).map(|_| Some(official.len())));
                 official.push(meaning.official.clone());
             }
             at += length;
         }
-        Expanded { standard: standard.join(" "), official }
+        Expanded { standard: standard.join(" "), official, stands_for }
     }
 
     fn longest_match(&self, words: &[&str]) -> Option<(usize, &Meaning)> {
@@ -167,7 +172,8 @@ mod tests {
     #[test]
     fn adds_the_official_word_and_keeps_the_typed_one() {
         let expanded = glossary().expand("làm cccd ở mô");
-        assert_eq!(expanded, Expanded { standard: "làm cccd ở đâu".into(), official: vec!["thẻ căn cước".into()] });
+        let stands_for = vec![None, Some(0), None, None];
+        assert_eq!(expanded, Expanded { standard: "làm cccd ở đâu".into(), official: vec!["thẻ căn cước".into()], stands_for });
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) struct Normalised {
     pub(crate) folded: String,
     /// Official words that the citizen's everyday words stand for.
     pub(crate) official: Vec<String>,
+    /// For each word of `standard`, the place of the official words that it stands for.
+    pub(crate) stands_for: Vec<Option<usize>>,
     /// Whether the citizen typed diacritics.
     pub(crate) accented: bool,
 }
@@ -47,6 +49,7 @@ pub(crate) fn normalise(text: &str, glossary: &Glossary) -> Normalised {
         clean,
         standard: expanded.standard,
         official: expanded.official,
+        stands_for: expanded.stands_for,
     }
 }
 

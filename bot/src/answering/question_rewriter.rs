@@ -3,8 +3,12 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use indexer::lexical::fold;
+
 use super::catalogue::Catalogue;
 use super::circumstance;
+use super::matching::Content;
+use super::normalizer::Normalised;
 use super::{Context, Flow, asked_fact};
 
 /// Words that carry a sentence but don't say which procedure is meant, with diacritics.
@@ -16,7 +20,7 @@ const FILLER: &str = "à ạ ad ai anh bạn bác bằng bây bị bên biết b
     the what how to is for my do i a an of in please need can";
 
 static FILLER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLER.split_whitespace().collect());
-static FILLER_FOLDED: LazyLock<HashSet<String>> = LazyLock::new(|| FILLER.split_whitespace().map(indexer::lexical::fold).collect());
+static FILLER_FOLDED: LazyLock<HashSet<String>> = LazyLock::new(|| FILLER.split_whitespace().map(fold).collect());
 
 /// Words with which a follow-up begins.
 const FOLLOW_UP: &[&str] = &["thế", "còn", "vậy", "thế còn", "nếu", "vậy còn", "thế nếu"];
@@ -26,7 +30,7 @@ const FOLLOW_UP_WORDS: usize = 3;
 
 /// Fills in what a follow-up leaves out and sets the words that retrieval reads.
 pub(crate) fn rewrite(context: &mut Context) -> Flow {
-    let content = content_words(&context.question.standard, &context.engine.catalogue());
+    let content = content_words(&context.question, &context.engine.catalogue());
     context.query = with_official(&context.question.clean, &context.question.official);
     if let Some(guide) = follow_up(context, &content) {
         context.chosen = Some(guide);
@@ -35,7 +39,7 @@ pub(crate) fn rewrite(context: &mut Context) -> Flow {
 }
 
 /// The guide that a follow-up is about: the one in focus, or its neighbour when the citizen names another age.
-fn follow_up(context: &Context, content: &[String]) -> Option<String> {
+fn follow_up(context: &Context, content: &[Content]) -> Option<String> {
     let catalogue = context.engine.catalogue();
     let focus = catalogue.get(context.state.focus.as_deref()?)?;
     let begins = FOLLOW_UP
@@ -58,26 +62,33 @@ fn follow_up(context: &Context, content: &[String]) -> Option<String> {
 }
 
 /// Whether a word of the question occurs in any guide's names: then it names a procedure of its own.
-fn names_something(content: &[String], catalogue: &Catalogue) -> bool {
-    content.iter().any(|word| catalogue.names_have(word))
+fn names_something(content: &[Content], catalogue: &Catalogue) -> bool {
+    content.iter().any(|content| catalogue.names_have(&fold(&content.word)))
 }
 
 fn with_official(clean: &str, official: &[String]) -> String {
     std::iter::once(clean).chain(official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
-/// The folded words of a question that say which procedure is meant: without filler and ways of asking. A folded filler
-/// word stays when it forms a word with its neighbour in some guide's name ("can" in "can cuoc").
-pub(crate) fn content_words(standard: &str, catalogue: &Catalogue) -> Vec<String> {
-    let words: Vec<&str> = standard.split(' ').filter(|word| !word.is_empty()).collect();
-    let folded: Vec<String> = words.iter().map(|word| indexer::lexical::fold(word)).collect();
+/// The words of a question that say which procedure is meant: without filler and ways of asking. A filler word stays when
+/// it forms a word with its neighbour in some guide's name ("can" in "can cuoc").
+pub(crate) fn content_words(question: &Normalised, catalogue: &Catalogue) -> Vec<Content> {
+    let words: Vec<&str> = question.standard.split(' ').filter(|word| !word.is_empty()).collect();
+    let telling = telling_words(&words, catalogue);
+    let official = |at: usize| question.stands_for.get(at).copied().flatten();
+    telling.into_iter().map(|at| Content { word: words[at].to_owned(), official: official(at) }).collect()
+}
+
+/// The places of the telling words.
+pub(crate) fn telling_words(words: &[&str], catalogue: &Catalogue) -> Vec<usize> {
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
     let asks = asked_fact::cue_words(&folded);
     let in_name = |at: usize| {
         (at > 0 && catalogue.has_pair(&folded[at - 1], &folded[at]))
             || (at + 1 < folded.len() && catalogue.has_pair(&folded[at], &folded[at + 1]))
     };
     let telling = |at: &usize| !is_number(&folded[*at]) && (!is_filler(words[*at], &folded[*at]) || in_name(*at));
-    (0..words.len()).filter(telling).filter(|at| !asks[*at]).map(|at| folded[at].clone()).collect()
+    (0..words.len()).filter(telling).filter(|at| !asks[*at]).collect()
 }
 
 fn is_number(word: &str) -> bool {

@@ -1,39 +1,37 @@
-//! Step 5: dense and lexical search, fused, together with how well the question fits the guides' names.
+//! Step 5: dense and lexical search over names, lexical search over the rest, brought together by guide and ranked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::Result;
-use indexer::lexical::{fold, normalise, query_terms};
+use indexer::chunker::Section;
+use indexer::lexical::{fold, query_terms, syllables};
 use indexer::sync::Serving;
 use indexer::vector_index::{Filter, Hit};
 
-use super::catalogue::WordMatch;
+use super::catalogue::Catalogue;
 use super::circumstance::{self, Circumstance};
-use super::question_rewriter::content_words;
-use super::{Context, Flow, asked_fact, milliseconds};
+use super::features::{Asked, Features, Found, features};
+use super::matching::{QuestionWords, WordMatch};
+use super::question_rewriter::{content_words, telling_words};
+use super::{Context, Flow, asked_fact, milliseconds, ranker};
 
-/// Passages fetched from each side.
-const DEPTH: usize = 60;
-
-/// A question without diacritics tells a dense model little: its side counts for less (see ARCHITECTURE.md, "Retrieval").
-const DENSE_WEIGHT: f64 = 1.0;
-const DENSE_WEIGHT_UNACCENTED: f64 = 0.3;
-const LEXICAL_WEIGHT: f64 = 1.0;
-const NAMES_WEIGHT: f64 = 2.0;
-const MISMATCH: f64 = -1.0;
-const RIGHT_AGE: f64 = 0.5;
+/// Names fetched from each search over names.
+const NAMES_DEPTH: usize = 150;
+/// Other passages fetched.
+const TEXT_DEPTH: usize = 60;
 
 /// A guide that may hold the answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     pub(crate) guide_id: String,
-    /// Fused score, for ranking only.
+    /// For ranking only.
     pub(crate) score: f64,
+    pub(crate) features: Features,
     /// Fit of its words.
     pub(crate) words: WordMatch,
-    /// The citizen told something (an age, a loss, a foreigner) for which this guide is not meant.
-    pub(crate) mismatch: bool,
+    /// Guides that are the same procedure at other levels, ranked behind this one.
+    pub(crate) alike: Vec<String>,
 }
 
 /// Fills `candidates`, best first. A guide that is already clear needs no search.
@@ -43,75 +41,112 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
     }
     let Some(serving) = context.engine.indexer.serving() else { return Ok(Flow::Continue) };
     let started = Instant::now();
-    let vector = if serving.dense_matches { Some(context.engine.embedder.embed_query(context.query.clone()).await?) } else { None };
-    context.timings.embed = Some(milliseconds(started));
+    let catalogue = context.engine.catalogue();
+    let reading = reading(context, &catalogue);
+    let prepared = milliseconds(started);
+    let vector = if serving.dense_matches { Some(context.engine.embedder.embed_query(reading).await?) } else { None };
+    context.timings.embed = Some(milliseconds(started) - prepared);
     let terms = query_terms(&context.query);
     let search = move |serving: &Serving| {
-        let filter = Filter::default();
         // Asked again: in between, another process may have switched to the index of another model.
         let vector = vector.as_deref().filter(|_| serving.dense_matches);
-        let dense = vector.map(|vector| serving.index.search_dense(vector, &filter, DEPTH)).transpose()?;
-        Ok((dense.unwrap_or_default(), serving.index.search_sparse(&terms, &filter, DEPTH)?))
+        let dense = vector.map(|vector| serving.index.search_dense(vector, &Filter::default(), NAMES_DEPTH)).transpose()?;
+        let names = serving.index.search_sparse(&terms, &only(&[Section::Names]), NAMES_DEPTH)?;
+        let text = serving.index.search_sparse(&terms, &but_names(), TEXT_DEPTH)?;
+        Ok((dense.unwrap_or_default(), names, text))
     };
-    let Some((dense, lexical)) = context.engine.indexer.search(search).await? else { return Ok(Flow::Continue) };
-    context.candidates = rank(context, &best_by_guide(&dense), &best_by_guide(&lexical));
+    let Some((dense, names, text)) = context.engine.indexer.search(search).await? else { return Ok(Flow::Continue) };
+    let found = by_guide(&catalogue, &dense, &names, &text);
+    context.candidates = rank(context, &catalogue, &found);
     Ok(Flow::Continue)
 }
 
-/// The best score among each guide's passages.
-fn best_by_guide(hits: &[Hit]) -> HashMap<&str, f64> {
-    let mut best: HashMap<&str, f64> = HashMap::new();
-    for hit in hits {
-        let score = best.entry(&hit.guide_id).or_insert(f64::MIN);
-        *score = score.max(f64::from(hit.score));
-    }
-    best
+fn only(sections: &[Section]) -> Filter {
+    Filter { sections: sections.to_vec(), ..Filter::default() }
 }
 
-/// Min-max normalised score sum: rank fusion lets a list that is wrong all over (dense, without diacritics) drag a good
-/// one down, a score sum does not.
-fn rank(context: &Context, dense: &HashMap<&str, f64>, lexical: &HashMap<&str, f64>) -> Vec<Candidate> {
-    let catalogue = context.engine.catalogue();
-    let content = content_words(&context.question.standard, &catalogue);
-    let official = context.question.official.iter().flat_map(|phrase| content_words(phrase, &catalogue));
-    let mut content: Vec<String> = content.into_iter().chain(official).collect();
-    let all = folded_words(&fold(&normalise(&context.query)));
-    if content.is_empty() {
-        // "nộp hồ sơ trực tuyến": ways of asking can be a guide's very name.
-        content.clone_from(&all);
-    }
-    let told = Circumstance::told(&context.question, &asked_fact::cue_words(&folded_words(&context.question.folded)));
-    let age = circumstance::age(&context.question.folded);
-    let dense_weight = if context.question.accented { DENSE_WEIGHT } else { DENSE_WEIGHT_UNACCENTED };
-    let question = catalogue.question(&content, &all);
-    let guides: HashSet<&str> = dense.keys().chain(lexical.keys()).copied().collect();
-    let mut candidates: Vec<Candidate> = guides
-        .into_iter()
-        .filter_map(|id| {
+fn but_names() -> Filter {
+    let sections: Vec<Section> = Section::ALL.into_iter().filter(|section| *section != Section::Names).collect();
+    only(&sections)
+}
+
+/// The question as a dense model reads it best: with the diacritics that it most likely means, and its official words.
+fn reading(context: &Context, catalogue: &Catalogue) -> String {
+    let restorer = catalogue.restorer();
+    let restored = restorer.restore(&restorer.mend(&context.question.standard));
+    std::iter::once(restored.as_str()).chain(context.question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+}
+
+/// The best scores of each guide; what is found of an official procedure counts for the guide that speaks for it.
+fn by_guide<'a>(catalogue: &'a Catalogue, dense: &'a [Hit], names: &'a [Hit], text: &'a [Hit]) -> HashMap<&'a str, Found> {
+    let mut found: HashMap<&str, Found> = HashMap::new();
+    let mut note = |hits: &'a [Hit], slot: fn(&mut Found) -> &mut f64| {
+        for hit in hits {
+            let best = slot(found.entry(catalogue.speaker(&hit.guide_id)).or_default());
+            *best = best.max(f64::from(hit.score));
+        }
+    };
+    note(dense, |found| &mut found.dense);
+    note(names, |found| &mut found.names);
+    note(text, |found| &mut found.text);
+    // A guide that the dense list does not reach is as far as its last one at most.
+    let farthest = dense.last().map_or(0.0, |hit| f64::from(hit.score));
+    found.values_mut().filter(|found| found.dense == 0.0).for_each(|found| found.dense = farthest);
+    found
+}
+
+fn rank(context: &Context, catalogue: &Catalogue, found: &HashMap<&str, Found>) -> Vec<Candidate> {
+    let folded = folded_words(&context.question.folded);
+    let told = Circumstance::told(&context.question, &asked_fact::cue_words(&folded));
+    let words = question_words(context, catalogue);
+    let asked = Asked { words: &words, told: &told, age: circumstance::age(&context.question.folded) };
+    let top = |of: fn(&Found) -> f64| found.values().map(of).fold(0.0, f64::max);
+    let best = Found { dense: top(|found| found.dense), names: top(|found| found.names), text: top(|found| found.text) };
+    let mut candidates: Vec<(Candidate, &str)> = found
+        .iter()
+        .filter_map(|(id, found)| {
             let entry = catalogue.get(id)?;
-            let words = catalogue.compare(entry, &question);
-            let right_age = age.is_some_and(|age| entry.ages.is_stated() && entry.ages.holds(age));
-            let mismatch = age.is_some_and(|age| !entry.ages.holds(age)) || told.iter().any(|told| !entry.circumstances.contains(told));
-            let score = dense_weight * scaled(dense, id)
-                + LEXICAL_WEIGHT * scaled(lexical, id)
-                + NAMES_WEIGHT * words.together()
-                + if mismatch { MISMATCH } else { 0.0 }
-                + if right_age { RIGHT_AGE } else { 0.0 };
-            Some(Candidate { guide_id: id.to_owned(), score, words, mismatch })
+            let (features, words) = features(catalogue, entry, &asked, *found, best);
+            let candidate = Candidate { guide_id: (*id).to_owned(), score: ranker::score(&features), features, words, alike: Vec::new() };
+            Some((candidate, entry.kind.as_str()))
         })
         .collect();
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.guide_id.cmp(&b.guide_id)));
-    candidates
+    candidates.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then_with(|| a.guide_id.cmp(&b.guide_id)));
+    grouped(candidates)
+}
+
+/// One candidate for each kind of procedure: the same at other levels is noted with the best of them.
+fn grouped(candidates: Vec<(Candidate, &str)>) -> Vec<Candidate> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut groups: Vec<Candidate> = Vec::new();
+    for (candidate, kind) in candidates {
+        match places.get(kind) {
+            Some(place) => groups[*place].alike.push(candidate.guide_id),
+            None => {
+                places.insert(kind, groups.len());
+                groups.push(candidate);
+            }
+        }
+    }
+    groups
+}
+
+/// The words that say which procedure is meant, as the catalogue knows them.
+fn question_words(context: &Context, catalogue: &Catalogue) -> QuestionWords {
+    let mut content = content_words(&context.question, catalogue);
+    let all = syllables(&fold(&context.query));
+    if content.is_empty() {
+        // "nộp hồ sơ trực tuyến": ways of asking can be a guide's very name.
+        content = all.iter().map(|word| super::matching::Content { word: word.clone(), official: None }).collect();
+    }
+    let telling = |phrase: &String| {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        telling_words(&words, catalogue).into_iter().map(|at| fold(words[at])).collect::<Vec<_>>()
+    };
+    let official: Vec<Vec<String>> = context.question.official.iter().map(telling).collect();
+    QuestionWords::new(catalogue, &content, &official, &all)
 }
 
 fn folded_words(folded: &str) -> Vec<String> {
     folded.split(' ').map(str::to_owned).collect()
-}
-
-/// A score between the list's lowest (0) and highest (1).
-fn scaled(list: &HashMap<&str, f64>, id: &str) -> f64 {
-    let Some(score) = list.get(id) else { return 0.0 };
-    let low = list.values().copied().fold(f64::MAX, f64::min);
-    let high = list.values().copied().fold(f64::MIN, f64::max);
-    if high > low { (score - low) / (high - low) } else { 1.0 }
 }

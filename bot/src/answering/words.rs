@@ -1,0 +1,104 @@
+//! Syllables as numbers, and how telling each is: over the names of all guides.
+
+use std::collections::{HashMap, HashSet};
+
+use indexer::lexical::{fold, syllables};
+
+/// A syllable's number.
+pub(super) type Word = u32;
+
+/// A name or text as numbered syllables, without diacritics and as written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Spelled {
+    pub(super) folded: Vec<Word>,
+    pub(super) exact: Vec<Word>,
+}
+
+/// All syllables that have a number, and in how many guides' names each stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vocabulary {
+    numbers: HashMap<String, Word>,
+    /// By number: in how many guides' names.
+    frequency: Vec<u32>,
+    /// In how many guides' names two folded syllables stand side by side.
+    pairs: HashMap<(Word, Word), u32>,
+    guides: usize,
+}
+
+impl Vocabulary {
+    pub(super) fn number(&self, syllable: &str) -> Option<Word> {
+        self.numbers.get(syllable).copied()
+    }
+
+    fn intern(&mut self, syllable: &str) -> Word {
+        if let Some(number) = self.numbers.get(syllable) {
+            return *number;
+        }
+        let number = self.frequency.len() as Word;
+        self.numbers.insert(syllable.to_owned(), number);
+        self.frequency.push(0);
+        number
+    }
+
+    /// Numbers the syllables of a text.
+    pub(super) fn spell(&mut self, text: &str) -> Spelled {
+        let exact = syllables(text);
+        let folded = exact.iter().map(|syllable| self.intern(&fold(syllable))).collect();
+        Spelled { folded, exact: exact.iter().map(|syllable| self.intern(syllable)).collect() }
+    }
+
+    /// The different folded syllables of a text, sorted.
+    pub(super) fn folded_set(&mut self, texts: &[String]) -> Vec<Word> {
+        let words: HashSet<Word> = texts.iter().flat_map(|text| syllables(&fold(text))).map(|syllable| self.intern(&syllable)).collect();
+        let mut words: Vec<Word> = words.into_iter().collect();
+        words.sort_unstable();
+        words
+    }
+
+    /// Counts a guide's names in.
+    pub(super) fn count_in(&mut self, names: &[Spelled]) {
+        self.guides += 1;
+        words_of(names).into_iter().for_each(|word| self.frequency[word as usize] += 1);
+        pairs_of(names).into_iter().for_each(|pair| *self.pairs.entry(pair).or_default() += 1);
+    }
+
+    /// Counts a guide's names out again.
+    pub(super) fn count_out(&mut self, names: &[Spelled]) {
+        self.guides -= 1;
+        words_of(names).into_iter().for_each(|word| self.frequency[word as usize] -= 1);
+        for pair in pairs_of(names) {
+            if let Some(count) = self.pairs.get_mut(&pair) {
+                *count -= 1;
+            }
+        }
+        self.pairs.retain(|_, count| *count > 0);
+    }
+
+    /// Whether two folded syllables stand side by side in some name: then they are a word, not filler.
+    pub(super) fn has_pair(&self, first: &str, second: &str) -> bool {
+        let pair = self.number(first).zip(self.number(second));
+        pair.is_some_and(|pair| self.pairs.contains_key(&pair))
+    }
+
+    /// Whether any guide's names have this folded syllable.
+    pub(super) fn names_have(&self, syllable: &str) -> bool {
+        self.number(syllable).is_some_and(|word| self.frequency[word as usize] > 0)
+    }
+
+    /// Inverse document frequency of a folded syllable over the guides' names (Robertson and Spärck Jones, 1976). A word
+    /// that no name has weighs most: it says that the question is about something else.
+    pub(super) fn weight(&self, word: Option<Word>) -> f64 {
+        let guides = self.guides as f64;
+        let with = word.map_or(0.0, |word| f64::from(self.frequency[word as usize]));
+        (1.0 + (guides - with + 0.5) / (with + 0.5)).ln()
+    }
+}
+
+fn words_of(names: &[Spelled]) -> HashSet<Word> {
+    // As written and folded may be one number: each is counted once.
+    names.iter().flat_map(|name| name.folded.iter().chain(&name.exact)).copied().collect()
+}
+
+fn pairs_of(names: &[Spelled]) -> HashSet<(Word, Word)> {
+    names.iter().flat_map(|name| name.folded.windows(2).map(|pair| (pair[0], pair[1]))).collect()
+}
