@@ -20,6 +20,7 @@ pub mod control;
 pub mod course;
 pub mod database;
 pub mod guide;
+pub mod import;
 pub mod lexical;
 pub mod lock;
 pub mod sync;

@@ -1,4 +1,4 @@
-//! `indexer`: builds the index from a folder of guides, or checks the folder.
+//! `indexer`: builds the index from a folder of guides, checks the folder, imports official procedures.
 
 use std::io::{ErrorKind, IsTerminal, stderr};
 use std::num::NonZero;
@@ -14,11 +14,13 @@ use indexer::control::{self, Request};
 use indexer::course;
 use indexer::database::Database;
 use indexer::guide::vietnam_date;
+use indexer::import::{ImportReport, ImportRequest, import_all};
 use indexer::lock::DataLock;
 use indexer::sync::Indexer;
 use indexer::vector_index::{IndexLocation, ServerAddress};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use models::EmbedderPool;
 use models::store::{ModelSource, Step, obtain};
 use serde::Deserialize;
@@ -44,6 +46,26 @@ enum Command {
     Build(Source),
     /// Kiểm tra các bản hướng dẫn và khóa học, nêu từng chỗ cần sửa; mã thoát 1 nếu có chỗ cần sửa.
     Check(Source),
+    /// Nhập thủ tục chính thức vào kho nội dung rồi lập chỉ mục.
+    Import {
+        /// Tệp lấy từ đâu.
+        kind: Kind,
+        /// Tệp JSONL, mỗi dòng một thủ tục; tên kết thúc bằng .gz thì được giải nén.
+        file: PathBuf,
+        /// Ngày Cổng hiển thị các thủ tục trong tệp.
+        #[arg(long, value_name = "NĂM-THÁNG-NGÀY", default_value = "2026-06-30")]
+        checked_on: Date,
+        /// Thư mục có các tên gọi hằng ngày (catalogue/*.toml).
+        #[arg(long, env = "SEN_KNOWLEDGE_BASE", default_value = "knowledge-base", value_name = "DIR")]
+        knowledge_base: PathBuf,
+    },
+}
+
+/// Where a file of procedures comes from.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Kind {
+    /// Cổng dịch vụ công quốc gia.
+    Dvcqg,
 }
 
 #[derive(clap::Args)]
@@ -69,6 +91,9 @@ async fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Build(source) => build(&arguments.data, &source.folder()).await,
         Command::Check(source) => check(&source.folder()),
+        Command::Import { kind: Kind::Dvcqg, file, checked_on, knowledge_base } => {
+            import(&arguments.data, &ImportRequest { file, checked_on, knowledge_base }).await
+        }
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("Lỗi: {error:#}");
@@ -91,8 +116,33 @@ async fn build(data: &Path, folder: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Imports through the running `bot serve`, or else by opening the data folder itself.
+async fn import(data: &Path, wanted: &ImportRequest) -> Result<ExitCode> {
+    let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("không có {}", path.display()));
+    let wanted =
+        ImportRequest { file: absolute(&wanted.file)?, knowledge_base: absolute(&wanted.knowledge_base)?, checked_on: wanted.checked_on };
+    let mut bar = Bar::new();
+    let request = Request { command: "import".to_owned(), arguments: serde_json::to_value(&wanted)? };
+    let report: ImportReport = match control::call(data, &request, &mut |done, total, _| bar.show(done, total)).await? {
+        Some(report) => serde_json::from_value(report)?,
+        None => {
+            let (_lock, database, indexer) = open(data, "indexer import").await?;
+            import_all(&database, &indexer, &wanted, now(), &mut |done, total| bar.show(done, total)).await?
+        }
+    };
+    bar.end();
+    say(&report.to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildReport> {
-    let _lock = DataLock::acquire(data, "indexer build")?;
+    let (_lock, database, indexer) = open(data, "indexer build").await?;
+    build_all(&database, &indexer, folder, now(), &mut |done, total| bar.show(done, total)).await
+}
+
+/// Opens the data folder for this process alone.
+async fn open(data: &Path, what: &str) -> Result<(DataLock, Database, Indexer)> {
+    let lock = DataLock::acquire(data, what)?;
     let settings = Settings::load(data)?;
     let location = settings.index_location(data)?;
     let url = settings.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
@@ -104,7 +154,7 @@ async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildRe
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let embedder = Arc::new(EmbedderPool::new(model, threads, QUEUE_BOUND));
     let indexer = Indexer::open(location, database.clone(), embedder).await?;
-    build_all(&database, &indexer, folder, now(), &mut |done, total| bar.show(done, total)).await
+    Ok((lock, database, indexer))
 }
 
 /// The settings of `sen.toml` that a build needs; the environment goes first.

@@ -188,7 +188,20 @@ impl Catalogue {
 fn kind(title: &str) -> String {
     let outside: String = title.split(['(', ')']).step_by(2).collect();
     let folded = syllables(&fold(&outside)).join(" ");
-    let levels = ["thuc hien tai cap", "tai cap", "cap tinh", "cap xa", "cap huyen", "cap trung uong", "o trung uong", "cap bo", "tinh", "trung uong", "xa", "huyen"];
+    let levels = [
+        "thuc hien tai cap",
+        "tai cap",
+        "cap tinh",
+        "cap xa",
+        "cap huyen",
+        "cap trung uong",
+        "o trung uong",
+        "cap bo",
+        "tinh",
+        "trung uong",
+        "xa",
+        "huyen",
+    ];
     let mut kind = folded.as_str();
     while let Some(shorter) = levels.iter().find_map(|level| kind.strip_suffix(level).map(str::trim_end)) {
         kind = shorter;

@@ -158,7 +158,9 @@ fn pairs(names: &[&Spelled], question: &QuestionWords) -> f64 {
 fn exact(names: &[&Spelled], question: &QuestionWords) -> f64 {
     let (mut alike, mut total) = (0.0, 0.0);
     for word in question.telling.iter().filter(|word| word.has_diacritics) {
-        let is_there = |number: Option<Word>, of: fn(&Spelled) -> &Vec<Word>| number.is_some_and(|number| names.iter().any(|name| of(name).contains(&number)));
+        let is_there = |number: Option<Word>, of: fn(&Spelled) -> &Vec<Word>| {
+            number.is_some_and(|number| names.iter().any(|name| of(name).contains(&number)))
+        };
         if is_there(word.folded, |name| &name.folded) {
             total += word.weight;
             alike += if is_there(word.exact, |name| &name.exact) { word.weight } else { 0.0 };

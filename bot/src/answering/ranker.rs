@@ -3,9 +3,8 @@
 use super::features::{COUNT, Features};
 
 /// Weights fitted on our own questions (`knowledge-base/eval`); how is told in ARCHITECTURE.md, "Retrieval".
-const WEIGHTS: Features = [
-    4.0, 4.0, 1.0, 0.5, 2.0, 0.5, 1.0, 0.3, 3.0, 1.0, 1.0, 0.5, -1.0, -0.4, 0.5, 0.5, -1.5, 0.4, 0.3, 0.1, -0.1, 0.2,
-];
+const WEIGHTS: Features =
+    [4.0, 4.0, 1.0, 0.5, 2.0, 0.5, 1.0, 0.3, 3.0, 1.0, 1.0, 0.5, -1.0, -0.4, 0.5, 0.5, -1.5, 0.4, 0.3, 0.1, -0.1, 0.2];
 
 /// The score of a candidate: only its order and distance to others mean something.
 pub(crate) fn score(features: &Features) -> f64 {

@@ -180,9 +180,8 @@ fn best(column: &[Reading]) -> usize {
 /// Every text at one deletion, swap, change or insertion of an ASCII letter (Damerau, 1964).
 fn one_edit(folded: &str) -> Vec<String> {
     let letters: Vec<char> = folded.chars().collect();
-    let splice = |head: usize, middle: &[char], tail: usize| -> String {
-        letters[..head].iter().chain(middle).chain(&letters[tail..]).collect()
-    };
+    let splice =
+        |head: usize, middle: &[char], tail: usize| -> String { letters[..head].iter().chain(middle).chain(&letters[tail..]).collect() };
     let mut edits = Vec::new();
     for at in 0..letters.len() {
         edits.push(splice(at, &[], at + 1));
