@@ -10,6 +10,7 @@ mod composer;
 mod confidence;
 pub mod dialogue;
 pub(crate) mod erasure;
+pub mod explained;
 mod features;
 pub mod glossary;
 mod grounding;
@@ -46,6 +47,7 @@ use crate::channel::{Action, Button, Content, MediaKind};
 use crate::language::{Language, t, tf, vi};
 use crate::learning::Courses;
 use catalogue::Catalogue;
+use explained::Explained;
 use glossary::Glossary;
 use normalizer::Normalised;
 use retriever::Candidate;
@@ -302,6 +304,22 @@ impl Engine {
             buttons: reply.buttons,
         };
         Ok((answer, reply.effect))
+    }
+
+    /// The guides that a question may be about, best first, with the numbers that speak for each: for fitting the ranker
+    /// and the confidence, and for looking why a guide was found. `None` where the question is not searched at all.
+    ///
+    /// # Errors
+    /// As [`Engine::answer`].
+    pub async fn explain(&self, state: &mut DialogueState, text: &str, today: Date) -> Result<Option<Explained>> {
+        let mut context = Context::new(self, state, Language::Vietnamese, today, text);
+        let before_decision = STEPS.iter().take_while(|step| !matches!(step, Step::Decide));
+        for step in before_decision {
+            if let Flow::End(_) = step.run(&mut context).await? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Explained::new(&context)))
     }
 
     /// A pressed button says exactly what is meant: nothing has to be retrieved.

@@ -68,6 +68,20 @@ pub async fn ask(engine: &Engine, clock: &Clock, question: &Question) -> Result<
     Ok(Asked { answer: value, state, buttons })
 }
 
+/// Replays the history, then tells which guides the question may be about.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn explain(engine: &Engine, clock: &Clock, question: &Question) -> Result<Value> {
+    let mut state = question.state.clone();
+    let today = clock.today();
+    for turn in question.history.iter().filter(|turn| turn.role == "citizen") {
+        answer(engine, &mut state, &turn.text, today).await?;
+    }
+    let explained = engine.explain(&mut state, &question.question, today).await?;
+    Ok(json!({ "id": question.id, "question": question.question, "explained": explained }))
+}
+
 async fn answer(engine: &Engine, state: &mut DialogueState, text: &str, today: Date) -> Result<Answer> {
     let (mut answer, effect) = engine.answer(state, &Content::Text(text.to_owned()), Language::Vietnamese, today, &|_| {}).await?;
     if let Some(effect) = effect {

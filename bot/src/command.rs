@@ -17,6 +17,7 @@ use bot::config::Config;
 use bot::startup::{self, Parts};
 use indexer::control::{self, Request};
 use indexer::lock::DataLock;
+use serde_json::Value;
 
 /// Who answers a command: a running `serve`, or this process itself.
 pub(crate) enum Answerer {
@@ -47,6 +48,18 @@ impl Answerer {
                 let request = Request { command: "ask".into(), arguments: serde_json::to_value(question)? };
                 let value = control::call(&config.data_dir, &request, &mut |_, _, _| {}).await?;
                 Ok(serde_json::from_value(value.ok_or_else(|| anyhow::anyhow!("tiến trình bot serve đã dừng giữa chừng"))?)?)
+            }
+        }
+    }
+
+    /// Tells which guides a question may be about.
+    pub(crate) async fn explain(&self, config: &Config, question: &Question) -> Result<Value> {
+        match self {
+            Self::Own { parts, .. } => bot::ask::explain(&parts.engine, &Clock::System, question).await,
+            Self::Running => {
+                let request = Request { command: "explain".into(), arguments: serde_json::to_value(question)? };
+                let value = control::call(&config.data_dir, &request, &mut |_, _, _| {}).await?;
+                value.ok_or_else(|| anyhow::anyhow!("tiến trình bot serve đã dừng giữa chừng"))
             }
         }
     }

@@ -38,6 +38,10 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             let question: Question = serde_json::from_value(request.arguments).context("câu hỏi gửi tới không đọc được")?;
             Ok(serde_json::to_value(ask::ask(&app.engine, &app.clock, &question).await?)?)
         }
+        "explain" => {
+            let question: Question = serde_json::from_value(request.arguments).context("câu hỏi gửi tới không đọc được")?;
+            ask::explain(&app.engine, &app.clock, &question).await
+        }
         "build" => {
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
             let built = startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;

@@ -104,7 +104,9 @@ impl ImportReport {
                 self.left_out += 1;
                 continue;
             }
-            let (guide, faults) = to_guide::guide(record, names.of(&record.ma_thu_tuc), checked_on);
+            let (guide, mut faults) = to_guide::guide(record, names.of(&record.ma_thu_tuc), checked_on);
+            faults.sort_unstable();
+            faults.dedup();
             let whole = faults.is_empty();
             faults.into_iter().for_each(|fault| self.note(fault, &record.ma_thu_tuc));
             *(if whole { &mut self.whole } else { &mut self.partly }) += 1;

@@ -26,8 +26,13 @@ const IN_TEXT: f64 = 1.4;
 const OF_NAME: f64 = 5.6;
 const MISMATCH: f64 = -3.5;
 
-/// How sure we are that this guide is what the question is about, 0 to 1.
-pub(crate) fn confidence(candidate: &Candidate) -> f64 {
+/// How sure we are that the first candidate is what the question is about, 0 to 1.
+pub(crate) fn confidence(candidates: &[Candidate]) -> f64 {
+    candidates.first().map_or(0.0, likelihood)
+}
+
+/// How likely a candidate is what the question is about, 0 to 1.
+fn likelihood(candidate: &Candidate) -> f64 {
     let words = candidate.words;
     let logit = BIAS
         + IN_NAMES * words.in_names
@@ -42,7 +47,7 @@ pub(crate) fn decide(context: &mut Context) -> Flow {
     if let Some(id) = context.chosen.clone() {
         return chosen(context, id);
     }
-    let best = context.candidates.first().map(confidence).unwrap_or(0.0);
+    let best = confidence(&context.candidates);
     context.confidence = Some(best);
     if best < ASK_BACK {
         return Flow::End(unknown(context));
@@ -76,13 +81,13 @@ fn chosen(context: &mut Context, id: String) -> Flow {
 /// The guides that the question can't tell apart.
 fn close_to_best(candidates: &[Candidate]) -> Vec<String> {
     let Some(best) = candidates.first() else { return Vec::new() };
-    let close = candidates.iter().filter(|candidate| best.score - candidate.score <= CLOSE && confidence(candidate) >= ANSWER);
+    let close = candidates.iter().filter(|candidate| best.score - candidate.score <= CLOSE && likelihood(candidate) >= ANSWER);
     close.take(MOST_CHOICES).map(|candidate| candidate.guide_id.clone()).collect()
 }
 
 /// The guides that may be meant when none is likely enough.
 fn worth_asking(candidates: &[Candidate]) -> Vec<String> {
-    let likely = candidates.iter().filter(|candidate| confidence(candidate) >= WORTH_ASKING);
+    let likely = candidates.iter().filter(|candidate| likelihood(candidate) >= WORTH_ASKING);
     likely.take(MOST_CHOICES).map(|candidate| candidate.guide_id.clone()).collect()
 }
 

@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// Ghi kết quả của --batch vào tệp này.
     #[arg(long, value_name = "TỆP", requires = "batch")]
     out: Option<PathBuf>,
+    /// Với --batch: không trả lời mà ghi các thủ tục tìm được và vì sao.
+    #[arg(long, requires = "batch")]
+    explain: bool,
     /// Câu hỏi.
     #[arg(required_unless_present = "batch")]
     question: Option<String>,
@@ -33,7 +36,7 @@ pub(crate) struct Arguments {
 /// Answers and prints.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<()> {
     if let Some(file) = &arguments.batch {
-        return batch(&config, file, arguments.out.as_deref()).await;
+        return batch(&config, file, arguments.out.as_deref(), arguments.explain).await;
     }
     let history = arguments.citizen.into_iter().map(|text| Turn { role: "citizen".into(), text }).collect();
     let question = Question { question: arguments.question.unwrap_or_default(), history, ..Question::default() };
@@ -49,7 +52,7 @@ pub(crate) fn readable(asked: &Asked) -> String {
     format!("{text}\n{}", buttons.join(" "))
 }
 
-async fn batch(config: &Config, file: &std::path::Path, out: Option<&std::path::Path>) -> Result<()> {
+async fn batch(config: &Config, file: &std::path::Path, out: Option<&std::path::Path>, explain: bool) -> Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("không đọc được {}", file.display()))?;
     let mut output: Box<dyn std::io::Write + Send> = match out {
         Some(path) => Box::new(std::fs::File::create(path).with_context(|| format!("không ghi được {}", path.display()))?),
@@ -58,7 +61,8 @@ async fn batch(config: &Config, file: &std::path::Path, out: Option<&std::path::
     let answerer = Answerer::open(config).await?;
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let question: Question = serde_json::from_str(line).with_context(|| format!("dòng {} không phải câu hỏi", number + 1))?;
-        writeln!(output, "{}", answerer.ask(config, &question).await?.answer)?;
+        let told = if explain { answerer.explain(config, &question).await? } else { answerer.ask(config, &question).await?.answer };
+        writeln!(output, "{told}")?;
     }
     output.flush()?;
     Ok(())

@@ -84,12 +84,9 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    /// Notes a fault of a record; the same fault of one record counts once.
+    /// Notes a fault of a record.
     pub(super) fn note(&mut self, fault: Fault, code: &str) {
         let (count, codes) = self.faults.entry(fault).or_default();
-        if codes.last().is_some_and(|last| last == code) {
-            return;
-        }
         *count += 1;
         if codes.len() < EXAMPLES {
             codes.push(code.to_owned());
