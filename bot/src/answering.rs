@@ -10,6 +10,7 @@ mod composer;
 mod confidence;
 pub mod dialogue;
 pub(crate) mod erasure;
+mod evidence;
 pub mod explained;
 mod features;
 pub mod glossary;
@@ -156,8 +157,8 @@ pub(crate) struct Context<'a> {
     asked: Vec<Fact>,
     /// The guide that is already clear: chosen, or in focus of a follow-up.
     chosen: Option<String>,
-    /// The words that retrieval reads.
-    query: String,
+    /// The question with the conversation's topic, where it may be a follow-up.
+    with_topic: Option<Normalised>,
     candidates: Vec<Candidate>,
     confidence: Option<f64>,
     reply: Option<Reply>,
@@ -178,7 +179,7 @@ impl<'a> Context<'a> {
             question: Normalised::default(),
             asked: Vec::new(),
             chosen: None,
-            query: String::new(),
+            with_topic: None,
             candidates: Vec::new(),
             confidence: None,
             reply: None,
@@ -189,7 +190,7 @@ impl<'a> Context<'a> {
     /// The citizen has told which guide is meant; what was asked stays the question.
     fn choose(&mut self, guide: String, question: &str) {
         self.question = normalizer::normalise(question, &self.engine.glossary());
-        self.asked = asked_fact::asked(&self.question.folded);
+        self.asked = asked_fact::asked(&self.question.standard);
         self.chosen = Some(guide);
     }
 }
@@ -337,9 +338,6 @@ impl Engine {
             }
             _ => {}
         }
-        if let Some(id) = &context.chosen {
-            context.query = self.catalogue().get(id).map(|entry| entry.title.clone()).unwrap_or_default();
-        }
         run(context, &STEPS[4..], progress).await
     }
 }
@@ -378,7 +376,7 @@ async fn run(context: &mut Context<'_>, steps: &[Step], progress: &(dyn Fn(&'sta
 
 fn normalise(context: &mut Context<'_>) -> Flow {
     context.question = normalizer::normalise(&context.raw, &context.engine.glossary());
-    context.asked = asked_fact::asked(&context.question.folded);
+    context.asked = asked_fact::asked(&context.question.standard);
     Flow::Continue
 }
 

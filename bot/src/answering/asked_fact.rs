@@ -1,9 +1,12 @@
 //! What is asked of a procedure: its fee, its papers, … so that the answer leads with it.
 
+mod cues;
+
 use serde::{Deserialize, Serialize};
 
 use indexer::chunker::Section;
 
+use super::normalizer::means;
 use crate::language::vi;
 
 /// The closed set of things that people ask of a procedure.
@@ -30,202 +33,11 @@ pub enum Fact {
     Outcome,
 }
 
-/// Ways of asking, as folded words between blanks; a phrase that also occurs inside official names is left out.
-const CUES: &[(Fact, &[&str])] = &[
-    (
-        Fact::Fee,
-        &[
-            "bao nhieu tien",
-            "het bao nhieu",
-            "mat bao nhieu",
-            "ton bao nhieu",
-            "bao nhieu mot",
-            "may dong",
-            "may tien",
-            "nhieu tien khong",
-            "het nhieu tien",
-            "mat tien",
-            "ton tien",
-            "ton kem",
-            "tra tien",
-            "dong tien",
-            "nop tien",
-            "may ngan",
-            "may nghin",
-            "may tram",
-            "le phi",
-            "phi la",
-            "mat phi",
-            "chi phi",
-            "muc phi",
-            "tien phi",
-            "thu phi",
-            "tinh phi",
-            "phi bao nhieu",
-            "phi het",
-            "phi nhu the nao",
-            "mien phi",
-            "gia bao nhieu",
-            "bao tien",
-            "nhieu tien",
-            "phi",
-            "tien le phi",
-            "how much",
-            "fee",
-            "fees",
-            "cost",
-            "price",
-        ],
-    ),
-    (
-        Fact::Time,
-        &[
-            "bao lau",
-            "may ngay",
-            "may bua",
-            "ngay xong",
-            "bao ngay",
-            "may hom",
-            "may tuan",
-            "may thang",
-            "bao nhieu ngay",
-            "bao gio",
-            "khi nao co",
-            "khi nao lay",
-            "khi mo co",
-            "thoi gian",
-            "thoi han giai quyet",
-            "nhanh nhat",
-            "cho lau",
-            "lau khong",
-            "mat may",
-            "how long",
-            "how many days",
-        ],
-    ),
-    (
-        Fact::Papers,
-        &[
-            "giay to gi",
-            "giay to nao",
-            "giay to chi",
-            "nhung giay to",
-            "cac giay to",
-            "can giay to",
-            "giay to can",
-            "ho so gom",
-            "ho so can",
-            "thanh phan ho so",
-            "ho so gi",
-            "ho so the nao",
-            "can nhung gi",
-            "can gi",
-            "can chi",
-            "can mang",
-            "mang gi",
-            "mang theo",
-            "mang chi",
-            "dem theo",
-            "dem chi",
-            "chuan bi",
-            "can ho so",
-            "giay to",
-            "to khai nao",
-            "mau don",
-            "mau nao",
-            "what documents",
-            "documents",
-            "papers",
-            "to bring",
-        ],
-    ),
-    (
-        Fact::Place,
-        &[
-            "o dau",
-            "o mo",
-            "o cho nao",
-            "cho nao",
-            "noi nao",
-            "den dau",
-            "di dau",
-            "di mo",
-            "toi mo",
-            "gap ai",
-            "co quan nao",
-            "nop dau",
-            "nop mo",
-            "phuong nao",
-            "xa nao",
-            "den xa",
-            "len xa",
-            "dia diem",
-            "dia chi",
-            "where",
-        ],
-    ),
-    (
-        Fact::Online,
-        &[
-            "truc tuyen",
-            "qua mang",
-            "tren mang",
-            "online",
-            "onl",
-            "qua vneid",
-            "tren vneid",
-            "o nha lam",
-            "tai nha",
-            "dich vu cong",
-            "qua app",
-        ],
-    ),
-    (
-        Fact::Steps,
-        &[
-            "lam the nao",
-            "lam sao",
-            "lam nhu the nao",
-            "nhu the nao",
-            "the nao",
-            "cac buoc",
-            "quy trinh",
-            "trinh tu",
-            "cach lam",
-            "huong dan",
-            "thu tuc the nao",
-            "thu tuc ra sao",
-            "how to",
-            "how do",
-        ],
-    ),
-    (
-        Fact::Conditions,
-        &[
-            "dieu kien",
-            "duoc khong",
-            "co duoc",
-            "phai khong",
-            "bat buoc",
-            "may tuoi",
-            "bao nhieu tuoi",
-            "ai duoc",
-            "doi tuong",
-            "co can",
-            "co phai",
-            "tu choi",
-            "eligible",
-            "can i",
-        ],
-    ),
-    (
-        Fact::LegalBasis,
-        &["can cu phap ly", "luat nao", "nghi dinh nao", "thong tu nao", "van ban nao", "quy dinh o dau", "theo luat", "legal"],
-    ),
-    (Fact::Outcome, &["ket qua la", "nhan duoc gi", "duoc cap gi", "ket qua gi"]),
-];
-
 impl Fact {
+    /// All of them.
+    pub const ALL: [Fact; 9] =
+        [Self::Fee, Self::Time, Self::Papers, Self::Place, Self::Online, Self::Steps, Self::Conditions, Self::LegalBasis, Self::Outcome];
+
     /// The name in buttons and tables.
     pub fn key(self) -> &'static str {
         match self {
@@ -243,7 +55,7 @@ impl Fact {
 
     /// Reads back [`Fact::key`].
     pub fn from_key(key: &str) -> Option<Self> {
-        CUES.iter().map(|(fact, _)| *fact).find(|fact| fact.key() == key)
+        Self::ALL.into_iter().find(|fact| fact.key() == key)
     }
 
     /// What a button that asks for it says.
@@ -276,35 +88,111 @@ impl Fact {
     }
 }
 
-/// What the question asks, in the order of its words; empty for a general question.
-/// `folded` is the question without diacritics, words separated by single blanks.
-pub fn asked(folded: &str) -> Vec<Fact> {
-    let padded = format!(" {folded} ");
-    let mut found: Vec<(usize, Fact)> = CUES
-        .iter()
-        .filter_map(|(fact, cues)| cues.iter().filter_map(|cue| padded.find(&format!(" {cue} "))).min().map(|at| (at, *fact)))
-        .collect();
-    found.sort_unstable();
-    let mut facts: Vec<Fact> = found.into_iter().map(|(_, fact)| fact).collect();
+/// A way of asking that was found: the fact and the words, from the first to behind the last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Found {
+    fact: Fact,
+    from: usize,
+    to: usize,
+    /// A phrase that asks only where nothing more precise does.
+    is_weak: bool,
+}
+
+/// What the question asks, the most precise first; empty for a general question. `standard` is the question in lower
+/// case, words separated by single blanks. A typed diacritic counts, a missing one costs nothing.
+pub(crate) fn asked(standard: &str) -> Vec<Fact> {
+    let words: Vec<&str> = standard.split(' ').collect();
+    let mut found = found(&words);
+    if found.iter().any(|found| !found.is_weak) {
+        found.retain(|found| !found.is_weak);
+    }
+    let all = found.clone();
+    found.retain(|one| !gives_way(one, &all));
+    found.sort_by_key(|found| found.from);
+    let mut facts: Vec<Fact> = Vec::new();
+    for found in found {
+        if !facts.contains(&found.fact) {
+            facts.push(found.fact);
+        }
+    }
+    settled(facts)
+}
+
+/// "mất bao nhiêu ngày" asks for the time, "được cấp giấy gì" for the outcome: of two that share words the more telling holds.
+fn gives_way(one: &Found, all: &[Found]) -> bool {
+    let overlaps = |other: &&Found| other.from < one.to && one.from < other.to && other.fact != one.fact;
+    all.iter().filter(overlaps).any(|other| match (one.fact, other.fact) {
+        (Fact::Fee, Fact::Time) | (Fact::Papers, Fact::Outcome) | (Fact::Papers, Fact::LegalBasis) => true,
+        (Fact::Steps | Fact::Conditions | Fact::Online, _) => !matches!(other.fact, Fact::Steps | Fact::Conditions | Fact::Online),
+        _ => false,
+    })
+}
+
+/// Some facts are only the manner in which another one is asked.
+fn settled(mut facts: Vec<Fact>) -> Vec<Fact> {
     // "làm căn cước ở đâu, thế nào" asks where; the steps are asked only when nothing more precise is.
     if facts.len() > 1 {
         facts.retain(|fact| *fact != Fact::Steps);
     }
-    if facts.len() > 1 && facts.iter().any(|fact| matches!(fact, Fact::Fee | Fact::Time | Fact::Papers | Fact::Online)) {
+    // "nộp trên mạng mất bao nhiêu tiền" asks for the fee of that way; "có được làm qua mạng không" for the way itself.
+    let has = |facts: &[Fact], these: &[Fact]| facts.iter().any(|fact| these.contains(fact));
+    if has(&facts, &[Fact::Fee, Fact::Time, Fact::Papers]) {
+        facts.retain(|fact| !matches!(fact, Fact::Online | Fact::Conditions));
+    }
+    if has(&facts, &[Fact::Online, Fact::Place]) {
         facts.retain(|fact| *fact != Fact::Conditions);
+    }
+    if facts.contains(&Fact::Online) {
+        facts.sort_by_key(|fact| *fact != Fact::Online);
     }
     facts
 }
 
+fn found(words: &[&str]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for at in 0..words.len() {
+        for (fact, phrases) in cues::PHRASES {
+            let longest = phrases.iter().filter_map(|phrase| stands(words, at, phrase)).max();
+            found.extend(longest.map(|to| Found { fact: *fact, from: at, to, is_weak: false }));
+        }
+        for (fact, phrases) in cues::WEAK {
+            let longest = phrases.iter().filter_map(|phrase| stands(words, at, phrase)).max();
+            found.extend(longest.map(|to| Found { fact: *fact, from: at, to, is_weak: true }));
+        }
+        found.extend(cues::PAIRS.iter().filter_map(|pair| paired(words, at, pair)));
+    }
+    found
+}
+
+/// Where the phrase that begins at a word ends.
+fn stands(words: &[&str], at: usize, phrase: &str) -> Option<usize> {
+    let mut to = at;
+    for meant in phrase.split(' ') {
+        words.get(to).filter(|word| means(word, meant))?;
+        to += 1;
+    }
+    Some(to)
+}
+
+/// A word of the first kind and, a few words on, one of the second: "giấy tờ của bên chồng gồm gì".
+fn paired(words: &[&str], at: usize, pair: &cues::Pair) -> Option<Found> {
+    let end = pair.first.iter().filter_map(|phrase| stands(words, at, phrase)).max()?;
+    let then = (end..=(end + pair.within).min(words.len()))
+        .find_map(|at| pair.then.iter().filter_map(|phrase| stands(words, at, phrase)).max())?;
+    Some(Found { fact: pair.fact, from: at, to: then, is_weak: false })
+}
+
 /// Marks the words that belong to a way of asking: they say what is asked, not which procedure it is asked of.
-pub(crate) fn cue_words(folded: &[String]) -> Vec<bool> {
-    let mut marked = vec![false; folded.len()];
-    for cue in CUES.iter().flat_map(|(_, cues)| cues.iter()) {
-        let cue: Vec<&str> = cue.split(' ').collect();
-        for at in 0..folded.len().saturating_sub(cue.len() - 1) {
-            if folded[at..at + cue.len()].iter().zip(&cue).all(|(word, of_cue)| word == of_cue) {
-                marked[at..at + cue.len()].fill(true);
-            }
+pub(crate) fn cue_words(standard: &str) -> Vec<bool> {
+    let words: Vec<&str> = standard.split(' ').collect();
+    let mut marked = vec![false; words.len()];
+    for at in 0..words.len() {
+        // "tiền" alone is part of many names.
+        let weak = cues::WEAK.iter().flat_map(|(_, phrases)| phrases.iter()).filter(|phrase| phrase.contains(' '));
+        let phrases = cues::PHRASES.iter().flat_map(|(_, phrases)| phrases.iter()).chain(weak);
+        let asking = phrases.chain(cues::PAIRS.iter().flat_map(|pair| pair.then.iter()));
+        if let Some(to) = asking.filter_map(|phrase| stands(&words, at, phrase)).max() {
+            marked[at..to].fill(true);
         }
     }
     marked
@@ -316,17 +204,30 @@ mod tests {
 
     #[test]
     fn leads_with_what_is_asked() {
-        assert_eq!(asked("lam lai can cuoc bi mat het bao nhieu tien"), [Fact::Fee]);
-        assert_eq!(asked("lam can cuoc cho con 10 tuoi can giay to gi"), [Fact::Papers]);
-        assert_eq!(asked("rua nop o mo"), [Fact::Place]);
-        assert_eq!(asked("dang ky ket hon mat bao lau va le phi the nao"), [Fact::Time, Fact::Fee]);
-        assert_eq!(asked("dang ky khai sinh"), []);
+        let cases: &[(&str, &[Fact])] = &[
+            ("lam lai can cuoc bi mat het bao nhieu tien", &[Fact::Fee]),
+            ("làm căn cước cho con 10 tuổi cần giấy tờ gì", &[Fact::Papers]),
+            ("rứa nộp ở mô", &[Fact::Place]),
+            ("dang ky ket hon mat bao lau va le phi the nao", &[Fact::Time, Fact::Fee]),
+            ("đăng ký khai sinh", &[]),
+            ("tách thửa mất bao nhiêu ngày làm việc", &[Fact::Time]),
+            ("đăng ký giám hộ xong được cấp giấy gì", &[Fact::Outcome]),
+            ("hồ sơ bên tôi gồm gì", &[Fact::Papers]),
+            ("đăng ký tạm trú nộp trên mạng mất bao nhiêu tiền", &[Fact::Fee]),
+            ("xin cấp lại qua mạng được không", &[Fact::Online]),
+            ("tôi mở tiệm cầm đồ thì phí bao nhiêu", &[Fact::Fee]),
+            ("xã làm theo những bước nào", &[Fact::Steps]),
+            ("lập hợp tác xã thì theo luật nghị định nào", &[Fact::LegalBasis]),
+        ];
+        for (question, facts) in cases {
+            assert_eq!(asked(question), *facts, "{question}");
+        }
     }
 
     #[test]
     fn keys_read_back() {
-        for (fact, _) in CUES {
-            assert_eq!(Fact::from_key(fact.key()), Some(*fact));
+        for fact in Fact::ALL {
+            assert_eq!(Fact::from_key(fact.key()), Some(fact));
         }
     }
 }

@@ -24,8 +24,6 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// Official codes, the primary one first.
     pub(crate) codes: Vec<String>,
-    /// Guides that its editor calls neighbours.
-    pub(crate) related: Vec<String>,
     /// The level that receives the papers.
     pub(crate) level: Level,
     /// Whether people, not only bodies, are meant.
@@ -105,7 +103,6 @@ impl Catalogue {
             revision: published.revision,
             title: guide.title.clone(),
             codes: guide.codes.clone(),
-            related: guide.related.clone(),
             level: guide.level,
             is_for_people: whom.is_empty() || ["công dân", "cá nhân", "hộ", "người"].iter().any(|word| whom.to_lowercase().contains(word)),
             ages: AgeRange::named_in(&guide.title).or(Some(AgeRange::named_in(whom))),
@@ -155,6 +152,12 @@ impl Catalogue {
         entry.names.iter().chain(records.flat_map(|record| &record.names))
     }
 
+    /// Whether a folded syllable stands in one of the guide's names.
+    pub(crate) fn is_in_names(&self, id: &str, syllable: &str) -> bool {
+        let found = self.entries.get(id).zip(self.words.number(syllable));
+        found.is_some_and(|(entry, word)| self.names(entry).any(|name| name.folded.contains(&word)))
+    }
+
     /// The guides that `served` (ids and revisions) has otherwise than the catalogue, in no order.
     pub(crate) fn outdated(&self, served: &HashMap<String, i64>) -> Vec<String> {
         let known = self.entries.values().map(|entry| (&entry.id, entry.revision));
@@ -173,14 +176,9 @@ impl Catalogue {
         &self.restorer
     }
 
-    /// Whether two folded syllables stand side by side in some name: then they are a word, not filler.
-    pub(crate) fn has_pair(&self, first: &str, second: &str) -> bool {
-        self.words.has_pair(first, second)
-    }
-
-    /// Whether any guide's names have this folded syllable.
-    pub(crate) fn names_have(&self, syllable: &str) -> bool {
-        self.words.names_have(syllable)
+    /// Whether two folded syllables are a word in names: then neither is filler.
+    pub(crate) fn is_compound(&self, first: &str, second: &str) -> bool {
+        self.words.is_compound(first, second)
     }
 }
 

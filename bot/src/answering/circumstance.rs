@@ -2,6 +2,7 @@
 
 use indexer::lexical::{fold, normalise};
 
+use super::asked_fact;
 use super::normalizer::Normalised;
 
 /// Circumstances that decide between procedures of the same name. A guide that is meant for one says so in its names.
@@ -56,12 +57,17 @@ impl Circumstance {
     }
 
     /// What the question says; `asks` marks the words that only ask ("mất" in "mất bao lâu").
-    pub(crate) fn told(question: &Normalised, asks: &[bool]) -> Vec<Self> {
+    fn told(question: &Normalised, asks: &[bool]) -> Vec<Self> {
         let words = question.standard.split(' ').zip(asks);
         let rest: Vec<&str> = words.map(|(word, asks)| if *asks { "·" } else { word }).collect();
         let rest = Normalised { standard: rest.join(" "), ..Normalised::default() };
         CIRCUMSTANCES.iter().filter(|(_, phrases)| rest.says(phrases)).map(|(circumstance, _)| *circumstance).collect()
     }
+}
+
+/// What the question says of the case.
+pub(crate) fn told(question: &Normalised) -> Vec<Circumstance> {
+    Circumstance::told(question, &asked_fact::cue_words(&question.standard))
 }
 
 /// Ages for which a guide is meant; an open end is unbounded.

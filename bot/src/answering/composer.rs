@@ -1,19 +1,22 @@
 //! Step 7: the reply, composed verbatim from the guide's rows: the asked fact first, then what is needed next.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use anyhow::Result;
 use indexer::chunker::Section;
-use indexer::content::PublishedGuide;
+use indexer::content::{ContentSource, PublishedGuide};
 use indexer::guide::{Guide, ReviewStatus};
+use indexer::lexical::fold;
 use jiff::civil::Date;
 
 use super::answer::{AnswerStatus, Citation};
 use super::asked_fact::Fact;
 use super::dialogue::Pending;
+use super::evidence::{self, Sought};
 use super::guide_text::{heading, state};
 use super::question_router::{consent_buttons, not_found, with_staff_button};
-use super::{Context, Flow, OpenGuide, Reply, TicketKind};
+use super::{Context, Flow, OpenGuide, Reply, TicketKind, question_rewriter};
 use crate::channel::{Action, Button};
 use crate::language::{Language, t, tf, vi};
 
@@ -38,44 +41,83 @@ struct Draft {
     told: Vec<Fact>,
     /// Facts that were asked and that the guide does not state.
     missing: Vec<Fact>,
+    /// A sentence that answers what the question adds.
+    evidence: Option<String>,
+    /// Passages of the official procedure that were told.
+    of_record: Vec<Citation>,
 }
 
 /// Composes the reply from the chosen guide.
 pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
     let Some(id) = context.chosen.clone() else { return Ok(Flow::End(not_found(context))) };
     let Some(opened) = context.engine.open_guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
-    let reply = reply(&opened, &context.asked, context.today, context.language);
+    let record = record(context, &id).await?;
+    let wanted = Wanted { asked: &context.asked, sought: sought(context, &id), record: record.as_deref() };
+    let reply = reply(&opened, &wanted, context.today, context.language);
     remember(context, &id, reply.status);
     context.reply = Some(reply);
     Ok(Flow::Continue)
 }
 
+/// What a reply is to tell.
+#[derive(Default)]
+pub(crate) struct Wanted<'a> {
+    /// The facts that are asked, in order.
+    pub(crate) asked: &'a [Fact],
+    /// What the question adds to the procedure's name.
+    pub(crate) sought: Sought,
+    /// The official procedure that the guide speaks for.
+    pub(crate) record: Option<&'a OpenGuide>,
+}
+
+/// The official procedure under a guide in plain words, while its code is still the guide's first one.
+async fn record(context: &Context<'_>, id: &str) -> Result<Option<Arc<OpenGuide>>> {
+    let catalogue = context.engine.catalogue();
+    let code = catalogue.get(id).and_then(|entry| entry.codes.first().filter(|code| **code != entry.id).cloned());
+    let Some(code) = code.filter(|code| catalogue.speaker(code) == id) else { return Ok(None) };
+    context.engine.open_guide(&code).await
+}
+
+/// The telling words of the question, and those that the guide's names don't have.
+fn sought(context: &Context, id: &str) -> Sought {
+    let catalogue = context.engine.catalogue();
+    let question = context.with_topic.as_ref().unwrap_or(&context.question);
+    let words: Vec<String> = question_rewriter::content_words(question, &catalogue).iter().map(|content| fold(&content.word)).collect();
+    let added = words.iter().filter(|word| !catalogue.is_in_names(id, word)).cloned().collect();
+    Sought { words, added }
+}
+
 /// What Sen says of a guide when these facts are asked.
-pub(crate) fn reply(opened: &OpenGuide, asked: &[Fact], today: Date, language: Language) -> Reply {
+pub(crate) fn reply(opened: &OpenGuide, wanted: &Wanted, today: Date, language: Language) -> Reply {
     let guide = &opened.published.guide;
-    let draft = draft(guide, asked, today, language);
+    let draft = draft(opened, wanted, today, language);
     let mut lines = draft.lines.clone();
     lines.extend(closing_lines(guide, today, language));
     let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
     let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, today));
     reply.citations = citations(opened, &draft);
+    reply.citations.extend(draft.of_record);
     reply
 }
 
-fn draft(guide: &Guide, asked: &[Fact], today: Date, language: Language) -> Draft {
+fn draft(opened: &OpenGuide, wanted: &Wanted, today: Date, language: Language) -> Draft {
+    let (guide, asked) = (&opened.published.guide, wanted.asked);
     let overview = asked.is_empty();
-    let mut draft = Draft { language, lines: Vec::new(), overview, told: Vec::new(), missing: Vec::new() };
+    let mut draft =
+        Draft { language, lines: Vec::new(), overview, told: Vec::new(), missing: Vec::new(), evidence: None, of_record: Vec::new() };
     if language == Language::English {
         draft.lines.push(t(language, "Thông tin dưới đây được trích bằng tiếng Việt từ nguồn chính thức.").into());
     }
     if overview || language == Language::English {
         draft.lines.push(language.quoted(&format!("**{}**", guide.title)));
     }
-    if overview {
+    if overview && opened.published.source != ContentSource::Catalogue {
         draft.lines.extend(guide.summary.lines().map(|line| language.quoted(line)));
     }
+    draft.tell_evidence(guide, wanted);
     for fact in asked {
         draft.tell_asked(guide, *fact, today);
+        draft.tell_of_record(wanted.record, guide, *fact, today);
     }
     let further: &[Fact] = if draft.overview { &OVERVIEW } else { &NEXT };
     for fact in further {
@@ -100,6 +142,34 @@ impl Draft {
             lines,
             fact,
         );
+    }
+
+    /// The sentence that speaks of what the question adds comes first: it is what one asks.
+    fn tell_evidence(&mut self, guide: &Guide, wanted: &Wanted) {
+        let Some(sentence) = evidence::find(guide, &wanted.sought, wanted.asked) else { return };
+        if self.language == Language::Vietnamese && !self.overview {
+            self.lines.push(format!("**{}**", guide.title));
+        }
+        self.lines.push(self.language.quoted(&sentence));
+        self.evidence = Some(sentence);
+    }
+
+    /// Where the guide names no figure, what the portal's record says is told too, as the record's words.
+    fn tell_of_record(&mut self, record: Option<&OpenGuide>, guide: &Guide, fact: Fact, today: Date) {
+        let Some(record) = record.filter(|_| matches!(fact, Fact::Fee | Fact::Time) && !states_figure(&state(guide, fact, today))) else {
+            return;
+        };
+        let official = &record.published.guide;
+        let lines = state(official, fact, today);
+        if !states_figure(&lines) {
+            return;
+        }
+        let source: [(&str, &dyn Display); 2] = [("code", &official.id), ("day", &self.language.date(official.checked_on))];
+        self.lines.push(tf(self.language, "Cổng dịch vụ công quốc gia ghi (thủ tục {code}, xem ngày {day}):", &source));
+        self.lines.extend(lines.iter().map(|line| self.language.quoted(line)));
+        let passages = record.passages.iter().filter(|passage| passage.section == fact.section());
+        self.of_record.extend(passages.map(|passage| citation(&record.published, &passage.heading, &passage.text)));
+        self.missing.retain(|missing| *missing != fact);
     }
 
     fn tell_if_it_fits(&mut self, guide: &Guide, fact: Fact, today: Date) {
@@ -143,7 +213,10 @@ fn closing_lines(guide: &Guide, today: Date, language: Language) -> Vec<String> 
 fn citations(opened: &OpenGuide, draft: &Draft) -> Vec<Citation> {
     let overview = (draft.overview || draft.told.is_empty()).then_some(Section::Overview);
     let sections = overview.into_iter().chain(draft.told.iter().map(|fact| fact.section()));
-    let mut citations: Vec<Citation> = Vec::new();
+    let of_evidence =
+        opened.passages.iter().filter(|passage| draft.evidence.as_ref().is_some_and(|evidence| passage.text.contains(evidence)));
+    let mut citations: Vec<Citation> =
+        of_evidence.take(1).map(|passage| citation(&opened.published, &passage.heading, &passage.text)).collect();
     for section in sections {
         for passage in opened.passages.iter().filter(|passage| passage.section == section) {
             if citations.iter().all(|citation| citation.quote != passage.text) {
@@ -185,6 +258,15 @@ fn remember(context: &mut Context, id: &str, status: AnswerStatus) {
     context.state.focus = Some(id.to_owned());
     context.state.last_question = Some(question.clone());
     context.state.pending = (status == AnswerStatus::Partial).then_some(Pending::HandoffConsent { question, kind: TicketKind::Question });
+}
+
+/// Whether rows name a number, or say that nothing is paid.
+fn states_figure(lines: &[String]) -> bool {
+    let told = |line: &String| line.rsplit("**").nth(1).unwrap_or_default().to_lowercase();
+    lines
+        .iter()
+        .map(told)
+        .any(|value| (value.contains(|c: char| c.is_ascii_digit()) && !value.contains("thông tư")) || value.starts_with("miễn"))
 }
 
 fn lower(text: &str) -> String {

@@ -11,6 +11,8 @@ use crate::learning::{Shown, Step};
 pub struct DialogueState {
     /// The guide that is being talked about.
     pub focus: Option<String>,
+    /// What the conversation is about: the last questions that were searched, in the citizen's words, the newest first.
+    pub topic: Option<String>,
     /// The last real question, in the citizen's words.
     pub last_question: Option<String>,
     /// What Sen is waiting for.

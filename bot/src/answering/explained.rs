@@ -13,8 +13,8 @@ const MOST: usize = 30;
 /// What retrieval made of a question.
 #[derive(Debug, Serialize)]
 pub struct Explained {
-    /// The words that were searched.
-    pub query: String,
+    /// Whether the question was read together with the conversation's topic.
+    pub with_topic: bool,
     /// What is asked of the procedure.
     pub asked: Vec<Fact>,
     /// The guide that was clear before any search: chosen, or in focus of a follow-up.
@@ -59,7 +59,7 @@ impl Explained {
             })
         };
         Self {
-            query: context.query.clone(),
+            with_topic: context.with_topic.is_some(),
             asked: context.asked.clone(),
             chosen: context.chosen.clone(),
             candidates: context.candidates.iter().take(MOST).filter_map(told).collect(),

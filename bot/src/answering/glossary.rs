@@ -32,12 +32,13 @@ enum Kind {
     Old,
     Dialect,
     Teencode,
+    English,
 }
 
 impl Kind {
-    /// A dialect or teencode word is only another spelling: it gives way. Other words stay beside the official ones.
+    /// A dialect, teencode or English word is only another spelling: it gives way. Other words stay beside the official ones.
     fn replaces(self) -> bool {
-        matches!(self, Self::Dialect | Self::Teencode)
+        matches!(self, Self::Dialect | Self::Teencode | Self::English)
     }
 }
 
@@ -51,6 +52,8 @@ struct Meaning {
 /// All entries, ready to match.
 #[derive(Debug, Default)]
 pub struct Glossary {
+    /// English phrases; they are looked up in English questions only.
+    english: HashMap<String, Meaning>,
     /// By the phrase as written, lower case.
     exact: HashMap<String, Meaning>,
     /// By the phrase without diacritics; only entries that stay unmistakable without them.
@@ -100,6 +103,10 @@ impl Glossary {
     fn add(&mut self, term: &str, entry: &Entry) {
         let meaning = Meaning { official: normalise(&entry.official), replaces: entry.kind.replaces() };
         self.longest = self.longest.max(term.split(' ').count());
+        if entry.kind == Kind::English {
+            self.english.entry(term.to_owned()).or_insert(meaning);
+            return;
+        }
         if !entry.exact {
             self.folded.entry(fold(term)).or_insert_with(|| meaning.clone());
         }
@@ -130,6 +137,23 @@ impl Glossary {
             at += length;
         }
         Expanded { standard: standard.join(" "), official, stands_for }
+    }
+
+    /// An English question in Vietnamese words, as far as they are known; the other words are left out, numbers stay.
+    pub fn translate(&self, normalised: &str) -> String {
+        let words: Vec<&str> = normalised.split(' ').collect();
+        let (mut translated, mut at) = (Vec::new(), 0);
+        while at < words.len() {
+            let longest = self.longest.min(words.len() - at);
+            let found = (1..=longest).rev().find_map(|length| Some((length, self.english.get(&words[at..at + length].join(" "))?)));
+            match found {
+                Some((_, meaning)) => translated.push(meaning.official.as_str()),
+                None if words[at].bytes().all(|byte| byte.is_ascii_digit()) => translated.push(words[at]),
+                None => {}
+            }
+            at += found.map_or(1, |(length, _)| length);
+        }
+        translated.join(" ")
     }
 
     fn longest_match(&self, words: &[&str]) -> Option<(usize, &Meaning)> {

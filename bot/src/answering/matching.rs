@@ -86,11 +86,6 @@ impl QuestionWords {
         Self { telling, official, all, pairs, total }
     }
 
-    /// How many telling words there are.
-    pub(crate) fn len(&self) -> usize {
-        self.telling.len()
-    }
-
     /// The share of the telling words, by weight, that something has: a word itself, or the official phrase that it is
     /// part of, as far as that is there.
     fn share(&self, has: &dyn Fn(Word) -> bool) -> f64 {

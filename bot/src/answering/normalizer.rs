@@ -18,8 +18,6 @@ pub(crate) struct Normalised {
     pub(crate) official: Vec<String>,
     /// For each word of `standard`, the place of the official words that it stands for.
     pub(crate) stands_for: Vec<Option<usize>>,
-    /// Whether the citizen typed diacritics.
-    pub(crate) accented: bool,
 }
 
 impl Normalised {
@@ -35,22 +33,66 @@ impl Normalised {
 }
 
 /// Whether a typed word can be read as `meant`.
-fn means(word: &str, meant: &str) -> bool {
+pub(crate) fn means(word: &str, meant: &str) -> bool {
     word == meant || (word.is_ascii() && word == fold(meant))
 }
 
 /// Reads `text` as typed.
 pub(crate) fn normalise(text: &str, glossary: &Glossary) -> Normalised {
     let clean = clean(text);
-    let expanded = glossary.expand(&words_only(&normalise_spelling(&clean)));
+    let words = words_only(&normalise_spelling(&clean));
+    let words = if is_english(&words) { glossary.translate(&words) } else { words };
+    let expanded = glossary.expand(&words);
     Normalised {
         folded: fold(&expanded.standard),
-        accented: has_diacritics(&clean),
         clean,
         standard: expanded.standard,
         official: expanded.official,
         stands_for: expanded.stands_for,
     }
+}
+
+/// Words that carry an English sentence. "the", "can", "do" are left out: they are "thẻ", "cần", "đó" without diacritics.
+const ENGLISH: [&str; 28] = [
+    "is",
+    "my",
+    "how",
+    "what",
+    "where",
+    "does",
+    "for",
+    "need",
+    "of",
+    "and",
+    "we",
+    "much",
+    "want",
+    "which",
+    "should",
+    "have",
+    "are",
+    "get",
+    "documents",
+    "who",
+    "when",
+    "with",
+    "required",
+    "lost",
+    "register",
+    "apply",
+    "your",
+    "i",
+];
+
+/// At least so many of those words, and so large a share of all.
+const ENGLISH_WORDS: usize = 2;
+const ENGLISH_SHARE: usize = 5;
+
+/// Whether a question is written in English.
+fn is_english(words: &str) -> bool {
+    let words: Vec<&str> = words.split(' ').collect();
+    let english = words.iter().filter(|word| ENGLISH.contains(word)).count();
+    !words.iter().any(|word| has_diacritics(word)) && english >= ENGLISH_WORDS && english * ENGLISH_SHARE >= words.len()
 }
 
 /// NFC; without control, format, tag and private characters (they hide instructions); blanks collapsed.

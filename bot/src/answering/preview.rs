@@ -6,7 +6,11 @@ use jiff::civil::Date;
 
 use super::answer::Citation;
 use super::asked_fact::Fact;
-use super::{OpenGuide, composer, grounding};
+use super::{
+    OpenGuide,
+    composer::{self, Wanted},
+    grounding,
+};
 use crate::channel::Button;
 use crate::language::Language;
 
@@ -27,7 +31,7 @@ pub(crate) struct Preview {
 pub(crate) fn preview(guide: Guide, revision: i64, fact: Option<Fact>, today: Date) -> Preview {
     let published = PublishedGuide { guide, revision, source: ContentSource::Console, digest: String::new() };
     let asked: Vec<Fact> = fact.into_iter().collect();
-    let reply = composer::reply(&OpenGuide::new(published), &asked, today, Language::Vietnamese);
+    let reply = composer::reply(&OpenGuide::new(published), &Wanted { asked: &asked, ..Wanted::default() }, today, Language::Vietnamese);
     let quotes: Vec<&str> = reply.citations.iter().map(|citation| citation.quote.as_str()).collect();
     Preview {
         ungrounded: grounding::ungrounded(&reply.text, &quotes),

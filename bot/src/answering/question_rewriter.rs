@@ -8,7 +8,7 @@ use indexer::lexical::fold;
 use super::catalogue::Catalogue;
 use super::circumstance;
 use super::matching::Content;
-use super::normalizer::Normalised;
+use super::normalizer::{Normalised, normalise};
 use super::{Context, Flow, asked_fact};
 
 /// Words that carry a sentence but don't say which procedure is meant, with diacritics.
@@ -22,52 +22,40 @@ const FILLER: &str = "à ạ ad ai anh bạn bác bằng bây bị bên biết b
 static FILLER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLER.split_whitespace().collect());
 static FILLER_FOLDED: LazyLock<HashSet<String>> = LazyLock::new(|| FILLER.split_whitespace().map(fold).collect());
 
-/// Words with which a follow-up begins.
-const FOLLOW_UP: &[&str] = &["thế", "còn", "vậy", "thế còn", "nếu", "vậy còn", "thế nếu"];
+/// Words with which a follow-up begins or ends.
+const BEGINS: &[&str] = &["thế", "còn", "vậy", "rứa", "nếu", "giờ", "nhưng", "mà", "rồi", "cũng", "what about", "and if", "and"];
+const ENDS: &[&str] = &["thì sao", "thì răng", "thế nào", "thì thế nào"];
 
 /// A follow-up names few things of its own.
 const FOLLOW_UP_WORDS: usize = 3;
+/// So much of a conversation is its topic, in characters.
+const TOPIC_CHARS: usize = 300;
 
 /// Fills in what a follow-up leaves out and sets the words that retrieval reads.
 pub(crate) fn rewrite(context: &mut Context) -> Flow {
     let content = content_words(&context.question, &context.engine.catalogue());
-    context.query = with_official(&context.question.clean, &context.question.official);
-    if let Some(guide) = follow_up(context, &content) {
-        context.chosen = Some(guide);
+    if content.is_empty() && tells_nothing(context) && !context.asked.is_empty() {
+        context.chosen = context.state.focus.clone().filter(|id| context.engine.catalogue().get(id).is_some());
     }
+    let topic = context.state.topic.as_deref().filter(|_| content.len() <= FOLLOW_UP_WORDS || sounds_like_follow_up(&context.question));
+    context.with_topic = topic.map(|topic| {
+        let both: String = format!("{}. {topic}", context.question.clean).chars().take(TOPIC_CHARS).collect();
+        normalise(&both, &context.engine.glossary())
+    });
     Flow::Continue
 }
 
-/// The guide that a follow-up is about: the one in focus, or its neighbour when the citizen names another age.
-fn follow_up(context: &Context, content: &[Content]) -> Option<String> {
-    let catalogue = context.engine.catalogue();
-    let focus = catalogue.get(context.state.focus.as_deref()?)?;
-    let begins = FOLLOW_UP
-        .iter()
-        .any(|word| context.question.standard.split(' ').next() == Some(word) || context.question.standard.starts_with(word));
-    let says_little = content.is_empty() || (begins && content.len() <= FOLLOW_UP_WORDS && !names_something(content, &catalogue));
-    if !says_little || (context.asked.is_empty() && !begins) {
-        return None;
-    }
-    let Some(age) = circumstance::age(&context.question.folded) else { return Some(focus.id.clone()) };
-    if focus.ages.holds(age) {
-        return Some(focus.id.clone());
-    }
-    focus
-        .related
-        .iter()
-        .filter_map(|id| catalogue.get(id))
-        .find(|entry| entry.ages.is_stated() && entry.ages.holds(age))
-        .map(|entry| entry.id.clone())
+/// Neither an age nor a circumstance: only a fact is asked.
+fn tells_nothing(context: &Context) -> bool {
+    circumstance::age(&context.question.folded).is_none() && circumstance::told(&context.question).is_empty()
 }
 
-/// Whether a word of the question occurs in any guide's names: then it names a procedure of its own.
-fn names_something(content: &[Content], catalogue: &Catalogue) -> bool {
-    content.iter().any(|content| catalogue.names_have(&fold(&content.word)))
-}
-
-fn with_official(clean: &str, official: &[String]) -> String {
-    std::iter::once(clean).chain(official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+fn sounds_like_follow_up(question: &Normalised) -> bool {
+    let said = format!(" {} ", question.standard);
+    let folded = format!(" {} ", question.folded);
+    let begins = |word: &&str| said.starts_with(&format!(" {word} ")) || folded.starts_with(&format!(" {} ", fold(word)));
+    let ends = |words: &&str| said.ends_with(&format!(" {words} ")) || folded.ends_with(&format!(" {} ", fold(words)));
+    BEGINS.iter().any(|word| begins(word)) || ENDS.iter().any(|words| ends(words))
 }
 
 /// The words of a question that say which procedure is meant: without filler and ways of asking. A filler word stays when
@@ -82,10 +70,10 @@ pub(crate) fn content_words(question: &Normalised, catalogue: &Catalogue) -> Vec
 /// The places of the telling words.
 pub(crate) fn telling_words(words: &[&str], catalogue: &Catalogue) -> Vec<usize> {
     let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
-    let asks = asked_fact::cue_words(&folded);
+    let asks = asked_fact::cue_words(&words.join(" "));
     let in_name = |at: usize| {
-        (at > 0 && catalogue.has_pair(&folded[at - 1], &folded[at]))
-            || (at + 1 < folded.len() && catalogue.has_pair(&folded[at], &folded[at + 1]))
+        (at > 0 && catalogue.is_compound(&folded[at - 1], &folded[at]))
+            || (at + 1 < folded.len() && catalogue.is_compound(&folded[at], &folded[at + 1]))
     };
     let telling = |at: &usize| !is_number(&folded[*at]) && (!is_filler(words[*at], &folded[*at]) || in_name(*at));
     (0..words.len()).filter(telling).filter(|at| !asks[*at]).collect()

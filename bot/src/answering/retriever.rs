@@ -10,16 +10,21 @@ use indexer::sync::Serving;
 use indexer::vector_index::{Filter, Hit};
 
 use super::catalogue::Catalogue;
-use super::circumstance::{self, Circumstance};
+use super::circumstance;
+use super::confidence::confidence;
 use super::features::{Asked, Features, Found, features};
-use super::matching::{QuestionWords, WordMatch};
+use super::matching::{Content, QuestionWords, WordMatch};
+use super::normalizer::Normalised;
 use super::question_rewriter::{content_words, telling_words};
-use super::{Context, Flow, asked_fact, milliseconds, ranker};
+use super::{Context, Flow, milliseconds, ranker};
 
 /// Names fetched from each search over names.
 const NAMES_DEPTH: usize = 150;
 /// Other passages fetched.
 const TEXT_DEPTH: usize = 60;
+
+/// How much less sure the reading with the topic may be: a follow-up that names little is nearly always one.
+const TOPIC_BONUS: f64 = 0.1;
 
 /// A guide that may hold the answer.
 #[derive(Clone, Debug)]
@@ -34,19 +39,34 @@ pub(crate) struct Candidate {
     pub(crate) alike: Vec<String>,
 }
 
-/// Fills `candidates`, best first. A guide that is already clear needs no search.
+/// Fills `candidates`, best first. A guide that is already clear needs no search. What may be a follow-up is searched by
+/// itself and together with the conversation's topic; the surer reading holds.
 pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
     if context.chosen.is_some() {
         return Ok(Flow::Continue);
     }
-    let Some(serving) = context.engine.indexer.serving() else { return Ok(Flow::Continue) };
-    let started = Instant::now();
+    context.candidates = search(context, &context.question.clone()).await?;
+    if let Some(both) = context.with_topic.take() {
+        let candidates = search(context, &both).await?;
+        if confidence(&candidates) + TOPIC_BONUS >= confidence(&context.candidates) {
+            context.candidates = candidates;
+            context.with_topic = Some(both);
+        }
+    }
+    let searched = context.with_topic.as_ref().unwrap_or(&context.question);
+    context.state.topic = Some(searched.clean.clone());
+    Ok(Flow::Continue)
+}
+
+/// The guides that a question may be about, best first.
+async fn search(context: &mut Context<'_>, question: &Normalised) -> Result<Vec<Candidate>> {
+    let Some(serving) = context.engine.indexer.serving() else { return Ok(Vec::new()) };
     let catalogue = context.engine.catalogue();
-    let reading = reading(context, &catalogue);
-    let prepared = milliseconds(started);
+    let reading = reading(question, &catalogue);
+    let started = Instant::now();
     let vector = if serving.dense_matches { Some(context.engine.embedder.embed_query(reading).await?) } else { None };
-    context.timings.embed = Some(milliseconds(started) - prepared);
-    let terms = query_terms(&context.query);
+    context.timings.embed = Some(context.timings.embed.unwrap_or(0.0) + milliseconds(started));
+    let terms = query_terms(&with_official(question));
     let search = move |serving: &Serving| {
         // Asked again: in between, another process may have switched to the index of another model.
         let vector = vector.as_deref().filter(|_| serving.dense_matches);
@@ -55,10 +75,13 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
         let text = serving.index.search_sparse(&terms, &but_names(), TEXT_DEPTH)?;
         Ok((dense.unwrap_or_default(), names, text))
     };
-    let Some((dense, names, text)) = context.engine.indexer.search(search).await? else { return Ok(Flow::Continue) };
-    let found = by_guide(&catalogue, &dense, &names, &text);
-    context.candidates = rank(context, &catalogue, &found);
-    Ok(Flow::Continue)
+    let Some((dense, names, text)) = context.engine.indexer.search(search).await? else { return Ok(Vec::new()) };
+    Ok(rank(question, &catalogue, &by_guide(&catalogue, &dense, &names, &text)))
+}
+
+/// A question in standard words, with the official words that they stand for.
+fn with_official(question: &Normalised) -> String {
+    std::iter::once(question.standard.as_str()).chain(question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 fn only(sections: &[Section]) -> Filter {
@@ -71,10 +94,10 @@ fn but_names() -> Filter {
 }
 
 /// The question as a dense model reads it best: with the diacritics that it most likely means, and its official words.
-fn reading(context: &Context, catalogue: &Catalogue) -> String {
+fn reading(question: &Normalised, catalogue: &Catalogue) -> String {
     let restorer = catalogue.restorer();
-    let restored = restorer.restore(&restorer.mend(&context.question.standard));
-    std::iter::once(restored.as_str()).chain(context.question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+    let restored = restorer.restore(&restorer.mend(&question.standard));
+    std::iter::once(restored.as_str()).chain(question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 /// The best scores of each guide; what is found of an official procedure counts for the guide that speaks for it.
@@ -95,11 +118,10 @@ fn by_guide<'a>(catalogue: &'a Catalogue, dense: &'a [Hit], names: &'a [Hit], te
     found
 }
 
-fn rank(context: &Context, catalogue: &Catalogue, found: &HashMap<&str, Found>) -> Vec<Candidate> {
-    let folded = folded_words(&context.question.folded);
-    let told = Circumstance::told(&context.question, &asked_fact::cue_words(&folded));
-    let words = question_words(context, catalogue);
-    let asked = Asked { words: &words, told: &told, age: circumstance::age(&context.question.folded) };
+fn rank(question: &Normalised, catalogue: &Catalogue, found: &HashMap<&str, Found>) -> Vec<Candidate> {
+    let told = circumstance::told(question);
+    let words = question_words(question, catalogue);
+    let asked = Asked { words: &words, told: &told, age: circumstance::age(&question.folded) };
     let top = |of: fn(&Found) -> f64| found.values().map(of).fold(0.0, f64::max);
     let best = Found { dense: top(|found| found.dense), names: top(|found| found.names), text: top(|found| found.text) };
     let mut candidates: Vec<(Candidate, &str)> = found
@@ -132,21 +154,17 @@ fn grouped(candidates: Vec<(Candidate, &str)>) -> Vec<Candidate> {
 }
 
 /// The words that say which procedure is meant, as the catalogue knows them.
-fn question_words(context: &Context, catalogue: &Catalogue) -> QuestionWords {
-    let mut content = content_words(&context.question, catalogue);
-    let all = syllables(&fold(&context.query));
+fn question_words(question: &Normalised, catalogue: &Catalogue) -> QuestionWords {
+    let mut content = content_words(question, catalogue);
+    let all = syllables(&fold(&with_official(question)));
     if content.is_empty() {
         // "nộp hồ sơ trực tuyến": ways of asking can be a guide's very name.
-        content = all.iter().map(|word| super::matching::Content { word: word.clone(), official: None }).collect();
+        content = all.iter().map(|word| Content { word: word.clone(), official: None }).collect();
     }
     let telling = |phrase: &String| {
         let words: Vec<&str> = phrase.split(' ').collect();
         telling_words(&words, catalogue).into_iter().map(|at| fold(words[at])).collect::<Vec<_>>()
     };
-    let official: Vec<Vec<String>> = context.question.official.iter().map(telling).collect();
+    let official: Vec<Vec<String>> = question.official.iter().map(telling).collect();
     QuestionWords::new(catalogue, &content, &official, &all)
-}
-
-fn folded_words(folded: &str) -> Vec<String> {
-    folded.split(' ').map(str::to_owned).collect()
 }

@@ -7,6 +7,9 @@ use indexer::lexical::{fold, syllables};
 /// A syllable's number.
 pub(super) type Word = u32;
 
+/// Two syllables are a word when at least this share of the names with the rarer one has both side by side.
+const COMPOUND: f64 = 0.2;
+
 /// A name or text as numbered syllables, without diacritics and as written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Spelled {
@@ -74,15 +77,12 @@ impl Vocabulary {
         self.pairs.retain(|_, count| *count > 0);
     }
 
-    /// Whether two folded syllables stand side by side in some name: then they are a word, not filler.
-    pub(super) fn has_pair(&self, first: &str, second: &str) -> bool {
-        let pair = self.number(first).zip(self.number(second));
-        pair.is_some_and(|pair| self.pairs.contains_key(&pair))
-    }
-
-    /// Whether any guide's names have this folded syllable.
-    pub(super) fn names_have(&self, syllable: &str) -> bool {
-        self.number(syllable).is_some_and(|word| self.frequency[word as usize] > 0)
+    /// Whether two folded syllables are a word: they stand side by side in names, and often so where one of them stands.
+    pub(super) fn is_compound(&self, first: &str, second: &str) -> bool {
+        let Some((first, second)) = self.number(first).zip(self.number(second)) else { return false };
+        let together = self.pairs.get(&(first, second)).copied().unwrap_or(0);
+        let rarer = self.frequency[first as usize].min(self.frequency[second as usize]);
+        together > 0 && f64::from(together) >= COMPOUND * f64::from(rarer)
     }
 
     /// Inverse document frequency of a folded syllable over the guides' names (Robertson and Spärck Jones, 1976). A word

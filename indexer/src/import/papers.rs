@@ -14,6 +14,9 @@ pub(super) fn parse(text: &str, every_case: &str) -> Option<Vec<PaperCase>> {
     let mut cases = Vec::new();
     for table in parts {
         let (items, next) = table_rows(table);
+        let (forms, others): (Vec<Paper>, Vec<Paper>) = items.into_iter().partition(|paper| is_form(&paper.name));
+        // The portal's tables have no order; what one fills in comes first.
+        let items: Vec<Paper> = forms.into_iter().chain(others).collect();
         let case = stated(name.trim().trim_end_matches(':')).unwrap_or(every_case).to_owned();
         if !items.is_empty() {
             cases.push(PaperCase { case: one_line(&case), source: None, items });
@@ -21,6 +24,11 @@ pub(super) fn parse(text: &str, every_case: &str) -> Option<Vec<PaperCase>> {
         name = next.to_owned();
     }
     (!cases.is_empty()).then_some(cases)
+}
+
+fn is_form(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["tờ khai", "đơn", "giấy đề nghị", "văn bản đề nghị", "phiếu", "giấy yêu cầu"].iter().any(|form| name.starts_with(form))
 }
 
 /// The papers of one table, and what follows its last one: the name of the next case.
@@ -64,7 +72,7 @@ fn end_of_copies(text: &str, at: usize) -> usize {
 }
 
 fn paper(name: &str, copies: &str) -> Option<Paper> {
-    let name = one_line(without_file(name).trim().trim_end_matches(';'));
+    let name = one_line(without_file(name).trim().trim_start_matches(['-', '+', '*']).trim().trim_end_matches(';'));
     let copies: Vec<&str> = copies.split(',').filter(|copies| !copies.starts_with("0 ")).collect();
     (!name.is_empty()).then(|| Paper { name, copies: Some(copies.join(", ")).filter(|copies| !copies.is_empty()), note: None })
 }

@@ -121,15 +121,14 @@ fn fees(rows: &[Row]) -> Vec<FeeRow> {
     fees
 }
 
-/// A note that names times of its own holds the cases of the time: they are told with it.
+/// Sentences of a note that name times of their own are cases of the time: they are told with it.
 fn times(rows: &[Row]) -> Vec<TimeRow> {
     let stated: Vec<(&Row, &String)> = rows.iter().filter_map(|row| Some((row, row.time.as_ref()?))).collect();
-    let everywhere =
-        stated.len() == rows.len() && stated.windows(2).all(|pair| pair[0].1 == pair[1].1 && cases(pair[0].0) == cases(pair[1].0));
-    let mut times = Vec::new();
+    let everywhere = stated.len() == rows.len() && stated.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    let mut times: Vec<TimeRow> = Vec::new();
     for (row, time) in stated {
         let channel = (!everywhere).then_some(row.way);
-        let case = cases(row).unwrap_or_else(|| EVERY_CASE.to_owned());
+        let case = cases(&row.note).unwrap_or_else(|| EVERY_CASE.to_owned());
         let time = TimeRow { case, duration: time.clone(), channel, source: SOURCE.to_owned(), valid_from: None, valid_to: None };
         if !times.contains(&time) {
             times.push(time);
@@ -138,14 +137,18 @@ fn times(rows: &[Row]) -> Vec<TimeRow> {
     times
 }
 
-fn cases(row: &Row) -> Option<String> {
-    let lower = row.note.to_lowercase();
-    let units = ["ngày", "giờ", "tháng", "tuần"];
-    let words: Vec<&str> = lower.split_whitespace().collect();
-    let names_time = words.windows(2).any(|pair| {
-        pair[0].trim_matches('(').bytes().all(|byte| byte.is_ascii_digit()) && units.iter().any(|unit| pair[1].starts_with(unit))
-    });
-    names_time.then(|| papers::one_line(&row.note))
+fn cases(note: &str) -> Option<String> {
+    let sentences = note.split_inclusive(['.', ';', '\n']).map(papers::one_line).filter(|sentence| names_time(sentence));
+    let told: Vec<String> = sentences.collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+fn names_time(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let units = ["ngày", "giờ", "tháng", "tuần", "phút"];
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.windows(2).any(|pair| is_number(pair[0]) && units.contains(&pair[1]))
 }
 
 fn paper_cases(record: &Record, sections: &mut Vec<BodySection>, faults: &mut Vec<Fault>) -> Vec<PaperCase> {
