@@ -26,6 +26,7 @@ mod question_router;
 mod ranker;
 mod retriever;
 mod taken_in;
+pub mod topics;
 mod words;
 
 use std::collections::HashMap;
@@ -52,6 +53,7 @@ use explained::Explained;
 use glossary::Glossary;
 use normalizer::Normalised;
 use retriever::Candidate;
+use topics::Topics;
 
 /// The answer pipeline, in order.
 const STEPS: [Step; 8] =
@@ -202,6 +204,8 @@ pub struct Engine {
     embedder: Arc<EmbedderPool>,
     /// The desk that receives handed-over questions.
     office: String,
+    /// From this confidence on Sen answers, 0 to 1: higher means fewer wrong answers and fewer answers.
+    sure_enough: f64,
     words: RwLock<Words>,
     /// Held while guides are read, so that an older state never replaces a newer one.
     reading: tokio::sync::Mutex<()>,
@@ -213,6 +217,7 @@ pub struct Engine {
 struct Words {
     catalogue: Arc<Catalogue>,
     glossary: Arc<Glossary>,
+    topics: Arc<Topics>,
     opened: Arc<Mutex<HashMap<String, Arc<OpenGuide>>>>,
 }
 
@@ -230,8 +235,17 @@ impl OpenGuide {
 
 impl Engine {
     /// Puts the parts together; [`Engine::reload`] fills in the words.
-    pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String) -> Self {
-        Self { db, indexer, embedder, office, words: RwLock::default(), courses: RwLock::default(), reading: tokio::sync::Mutex::default() }
+    pub fn new(db: Database, indexer: Arc<Indexer>, embedder: Arc<EmbedderPool>, office: String, sure_enough: f64) -> Self {
+        Self {
+            db,
+            indexer,
+            embedder,
+            office,
+            sure_enough,
+            words: RwLock::default(),
+            courses: RwLock::default(),
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Takes these courses in place of the former ones.
@@ -264,6 +278,10 @@ impl Engine {
 
     fn catalogue(&self) -> Arc<Catalogue> {
         self.words.read().unwrap_or_else(PoisonError::into_inner).catalogue.clone()
+    }
+
+    fn topics(&self) -> Arc<Topics> {
+        self.words.read().unwrap_or_else(PoisonError::into_inner).topics.clone()
     }
 
     fn glossary(&self) -> Arc<Glossary> {

@@ -30,6 +30,8 @@ pub struct Config {
     pub office: String,
     /// `SEN_OFFICE_HOURS`: when that desk replies, as citizens read it after "trong".
     pub office_hours: String,
+    /// `SEN_SURE_ENOUGH`: from this confidence on, 0 to 1, Sen answers; higher gives fewer wrong answers, and fewer answers.
+    pub sure_enough: f64,
     /// `SEN_WORKERS`: how many conversations are answered at a time.
     pub workers: usize,
     /// `SEN_QDRANT_URL`: a Qdrant server for the index, instead of the embedded one.
@@ -116,6 +118,7 @@ struct File {
     public_url: Option<String>,
     office: Option<String>,
     office_hours: Option<String>,
+    sure_enough: Option<f64>,
     workers: Option<usize>,
     qdrant_url: Option<String>,
     qdrant_prefix: Option<String>,
@@ -152,6 +155,7 @@ impl Config {
             public_url: pick("SEN_PUBLIC_URL", &file.public_url),
             office: pick("SEN_OFFICE", &file.office).unwrap_or_else(|| vi("bộ phận Một cửa").into()),
             office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| vi("giờ hành chính các ngày làm việc").into()),
+            sure_enough: parse("SEN_SURE_ENOUGH", pick("SEN_SURE_ENOUGH", &file.sure_enough.map(|sure| sure.to_string())), "0.5")?,
             workers: parse("SEN_WORKERS", pick("SEN_WORKERS", &file.workers.map(|workers| workers.to_string())), "4")?,
             qdrant_url: pick("SEN_QDRANT_URL", &file.qdrant_url),
             qdrant_prefix: pick("SEN_QDRANT_PREFIX", &file.qdrant_prefix).unwrap_or_else(|| "sen-".into()),
@@ -170,6 +174,9 @@ impl Config {
     fn validate(&self) -> Result<()> {
         if self.workers == 0 {
             bail!("SEN_WORKERS phải từ 1 trở lên");
+        }
+        if !(0.0..=1.0).contains(&self.sure_enough) {
+            bail!("SEN_SURE_ENOUGH phải từ 0 đến 1");
         }
         if self.public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             bail!("SEN_PUBLIC_URL phải bắt đầu bằng https:// hoặc http://");
@@ -198,6 +205,7 @@ impl Config {
             ("SEN_PUBLIC_URL", self.public_url.clone().unwrap_or_default()),
             ("SEN_OFFICE", self.office.clone()),
             ("SEN_OFFICE_HOURS", self.office_hours.clone()),
+            ("SEN_SURE_ENOUGH", self.sure_enough.to_string()),
             ("SEN_WORKERS", self.workers.to_string()),
             ("SEN_QDRANT_URL", self.qdrant_url.clone().unwrap_or_default()),
             ("SEN_QDRANT_PREFIX", self.qdrant_prefix.clone()),

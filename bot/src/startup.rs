@@ -13,6 +13,7 @@ use models::store::{self, ModelSource};
 
 use crate::answering::Engine;
 use crate::answering::glossary::Glossary;
+use crate::answering::topics::Topics;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db;
@@ -37,7 +38,7 @@ pub async fn open(config: &Config) -> Result<Parts> {
     let db = db::open(&config.database_url).await?;
     let embedder = Arc::new(embedder(config).await?);
     let indexer = Arc::new(Indexer::open(config.index_location(), db.clone(), embedder.clone()).await?);
-    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
+    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone(), config.sure_enough);
     reload(&engine, &config.knowledge_base).await?;
     Ok(Parts { db, engine })
 }
@@ -76,11 +77,15 @@ pub async fn build(
 /// When the database, the glossary or the folder of courses fails.
 pub async fn reload(engine: &Engine, folder: &Path) -> Result<()> {
     engine.set_courses(Courses::load(folder, Clock::System.today()).context("các khóa học chưa dùng được")?);
-    engine.reload(glossary(folder)?).await
+    engine.reload(glossary(folder)?, topics(folder)?).await
 }
 
 fn glossary(knowledge_base: &Path) -> Result<Glossary> {
     Glossary::load(&knowledge_base.join("glossary.toml")).context("bảng từ chưa dùng được")
+}
+
+fn topics(knowledge_base: &Path) -> Result<Topics> {
+    Topics::load(&knowledge_base.join("topics.toml")).context("bảng chủ đề chưa dùng được")
 }
 
 /// Shows a step on the terminal's one moving line, or as a line of its own where there is no terminal.

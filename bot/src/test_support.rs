@@ -177,7 +177,7 @@ async fn app(folder: &Path, db: Database, settings: &[(&str, &str)], now: &Arc<A
     let config = Config::load(folder, &setting)?;
     let embedder = Arc::new(EmbedderPool::new(Arc::new(WordHashes), 1, 64));
     let indexer = Arc::new(Indexer::open(config.index_location(), db.clone(), embedder.clone()).await?);
-    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
+    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone(), config.sure_enough);
     Ok(App::new(AppState {
         config,
         db,

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use bot::answering::Engine;
 use bot::answering::glossary::Glossary;
+use bot::answering::topics::Topics;
 use bot::app::{App, AppState};
 use bot::ask::{Question, ask};
 use bot::clock::{Clock, Randomness};
@@ -121,8 +122,8 @@ async fn open(folder: &DataFolder) -> Result<(App, Arc<MadeUp>)> {
     let made_up = Arc::new(MadeUp { real, makes_up: AtomicBool::new(false) });
     let embedder = Arc::new(EmbedderPool::new(made_up.clone(), 2, 64));
     let indexer = Arc::new(Indexer::open(config.index_location(), db.clone(), embedder.clone()).await?);
-    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone());
-    engine.reload(Glossary::load(&guides.join("glossary.toml"))?).await?;
+    let engine = Engine::new(db.clone(), indexer, embedder, config.office.clone(), config.sure_enough);
+    engine.reload(Glossary::load(&guides.join("glossary.toml"))?, Topics::default()).await?;
     let random = Randomness::from_system()?;
     let app = AppState {
         config,

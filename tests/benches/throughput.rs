@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use bot::answering::glossary::Glossary;
+use bot::answering::topics::Topics;
 use bot::answering::{DialogueState, Engine, Fact};
 use bot::app::App;
 use bot::channel::{Channel, Content, Inbound};
@@ -115,8 +116,8 @@ impl Embedder for Recorder {
 async fn searched(app: &App, questions: &[String]) -> Result<Vec<String>> {
     let recorder = Arc::new(Recorder::default());
     let pool = Arc::new(EmbedderPool::new(recorder.clone(), 1, 1));
-    let engine = Engine::new(app.db.clone(), app.engine.indexer().clone(), pool, String::new());
-    engine.reload(Glossary::load(&app.config.knowledge_base.join("glossary.toml"))?).await?;
+    let engine = Engine::new(app.db.clone(), app.engine.indexer().clone(), pool, String::new(), app.config.sure_enough);
+    engine.reload(Glossary::load(&app.config.knowledge_base.join("glossary.toml"))?, Topics::default()).await?;
     for question in questions {
         let content = Content::Text(question.clone());
         engine.answer(&mut DialogueState::default(), &content, Language::Vietnamese, app.clock.today(), &|_| {}).await?;

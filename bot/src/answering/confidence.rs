@@ -4,42 +4,42 @@ use super::answer::{AnswerStatus, Choice};
 use super::dialogue::Pending;
 use super::question_router::{not_found, with_staff_button};
 use super::retriever::Candidate;
-use super::{Context, Flow, Reply};
+use super::topics::{Topic, TopicChoice};
+use super::{Context, Flow, Reply, features, ranker};
 use crate::channel::{Action, Button};
-use crate::language::t;
+use crate::language::{t, vi};
 
-/// At least this sure: answer.
-const ANSWER: f64 = 0.5;
 /// At least this sure: ask which one is meant. Below it, it is not known.
-const ASK_BACK: f64 = 0.25;
-/// A choice that is less likely than this helps nobody.
-const WORTH_ASKING: f64 = 0.05;
-/// Candidates within this much of the best one's score mean the same to us: ask back.
-const CLOSE: f64 = 0.12;
+const ASK_BACK: f64 = 0.15;
+/// A choice that is less likely than this, if one of the candidates is meant, helps nobody.
+const WORTH_ASKING: f64 = 0.03;
 /// At most this many choices are shown.
 const MOST_CHOICES: usize = 4;
 
-/// Weights of a logistic model over a candidate's features; how they were fitted is told in ARCHITECTURE.md, "Retrieval".
-const BIAS: f64 = -9.2;
-const IN_NAMES: f64 = 6.4;
-const IN_TEXT: f64 = 1.4;
-const OF_NAME: f64 = 5.6;
-const MISMATCH: f64 = -3.5;
+/// A lead over the second candidate that is larger says no more.
+const LARGEST_LEAD: f64 = 6.0;
+
+/// Weights of a logistic model of "the first candidate is meant"; how they were fitted is told in ARCHITECTURE.md,
+/// "Confidence".
+const BIAS: f64 = -17.47;
+const LEAD: f64 = 0.524;
+const OF_FEATURES: [(usize, f64); 8] = [
+    (features::DENSE, 12.620),
+    (features::IN_NAMES, 1.311),
+    (features::IN_TEXT, -1.636),
+    (features::OF_NAME, 1.168),
+    (features::ONE_NAME, 1.010),
+    (features::PAIRS, -0.677),
+    (features::SPARSE_TEXT, 5.393),
+    (features::EXACT, -0.429),
+];
 
 /// How sure we are that the first candidate is what the question is about, 0 to 1.
 pub(crate) fn confidence(candidates: &[Candidate]) -> f64 {
-    candidates.first().map_or(0.0, likelihood)
-}
-
-/// How likely a candidate is what the question is about, 0 to 1.
-fn likelihood(candidate: &Candidate) -> f64 {
-    let words = candidate.words;
-    let logit = BIAS
-        + IN_NAMES * words.in_names
-        + IN_TEXT * words.in_text
-        + OF_NAME * words.of_name
-        + MISMATCH * (candidate.features[12] + candidate.features[16]).min(1.0);
-    1.0 / (1.0 + (-logit).exp())
+    let Some(first) = candidates.first() else { return 0.0 };
+    let lead = candidates.get(1).map_or(LARGEST_LEAD, |second| (first.score - second.score).min(LARGEST_LEAD));
+    let of_features: f64 = OF_FEATURES.iter().map(|(feature, weight)| weight * first.features[*feature]).sum();
+    1.0 / (1.0 + (-(BIAS + LEAD * lead + of_features)).exp())
 }
 
 /// Chooses the guide to answer from, or ends with choices or with an honest "not known".
@@ -49,18 +49,18 @@ pub(crate) fn decide(context: &mut Context) -> Flow {
     }
     let best = confidence(&context.candidates);
     context.confidence = Some(best);
-    if best < ASK_BACK {
-        return Flow::End(unknown(context));
+    if let Some(topic) = ambiguous(context) {
+        return Flow::End(ask_back(context, &topic.ask, &topic.choices));
     }
-    let alike = if best < ANSWER { worth_asking(&context.candidates) } else { close_to_best(&context.candidates) };
+    if best >= context.engine.sure_enough {
+        context.chosen = context.candidates.first().map(|candidate| candidate.guide_id.clone());
+        return Flow::Continue;
+    }
+    let alike = if best < ASK_BACK { Vec::new() } else { worth_asking(context) };
     if alike.len() > 1 {
-        return Flow::End(ask_back(context, &alike));
+        return Flow::End(ask_back(context, vi("Anh/chị hỏi việc nào dưới đây?"), &alike));
     }
-    if best < ANSWER {
-        return Flow::End(unknown(context));
-    }
-    context.chosen = context.candidates.first().map(|candidate| candidate.guide_id.clone());
-    Flow::Continue
+    Flow::End(unknown(context))
 }
 
 /// A question that opens a topic Sen doesn't know: a follow-up must not fall back to the topic before it.
@@ -78,32 +78,35 @@ fn chosen(context: &mut Context, id: String) -> Flow {
     Flow::Continue
 }
 
-/// The guides that the question can't tell apart.
-fn close_to_best(candidates: &[Candidate]) -> Vec<String> {
-    let Some(best) = candidates.first() else { return Vec::new() };
-    let close = candidates.iter().filter(|candidate| best.score - candidate.score <= CLOSE && likelihood(candidate) >= ANSWER);
-    close.take(MOST_CHOICES).map(|candidate| candidate.guide_id.clone()).collect()
-}
-
-/// The guides that may be meant when none is likely enough.
-fn worth_asking(candidates: &[Candidate]) -> Vec<String> {
-    let likely = candidates.iter().filter(|candidate| likelihood(candidate) >= WORTH_ASKING);
-    likely.take(MOST_CHOICES).map(|candidate| candidate.guide_id.clone()).collect()
-}
-
-fn ask_back(context: &mut Context, guides: &[String]) -> Reply {
+/// A topic of several procedures that editors have named, where the question says nothing that tells them apart.
+fn ambiguous(context: &Context) -> Option<Topic> {
+    let question = context.with_topic.as_ref().unwrap_or(&context.question);
     let catalogue = context.engine.catalogue();
-    let entries: Vec<_> = guides.iter().filter_map(|id| catalogue.get(id)).collect();
+    let topic = context.engine.topics().of(question, &catalogue)?;
+    (topic.choices.len() > 1).then_some(topic)
+}
+
+/// The guides that may be meant, likeliest first, as choices by their titles.
+fn worth_asking(context: &Context) -> Vec<TopicChoice> {
+    let catalogue = context.engine.catalogue();
+    let scores: Vec<f64> = context.candidates.iter().map(|candidate| candidate.score).collect();
+    let likely = context.candidates.iter().zip(ranker::shares(&scores)).filter(|(_, share)| *share >= WORTH_ASKING);
+    let entries = likely.take(MOST_CHOICES).filter_map(|(candidate, _)| catalogue.get(&candidate.guide_id));
+    entries.map(|entry| TopicChoice { guide: entry.id.clone(), label: entry.title.clone() }).collect()
+}
+
+fn ask_back(context: &mut Context, ask: &str, choices: &[TopicChoice]) -> Reply {
+    let catalogue = context.engine.catalogue();
     let lines: Vec<String> =
-        entries.iter().enumerate().map(|(at, entry)| context.language.quoted(&format!("{}. {}", at + 1, entry.title))).collect();
-    let buttons = entries.iter().map(|entry| Button::new(entry.title.clone(), Action::Guide(entry.id.clone()))).collect();
+        choices.iter().enumerate().map(|(at, choice)| context.language.quoted(&format!("{}. {}", at + 1, choice.label))).collect();
+    let buttons = choices.iter().map(|choice| Button::new(choice.label.clone(), Action::Guide(choice.guide.clone()))).collect();
     context.state.focus = None;
-    let mut reply = Reply::text(
-        AnswerStatus::Clarification,
-        format!("{}\n{}", t(context.language, "Anh/chị hỏi việc nào dưới đây?"), lines.join("\n")),
-    );
-    reply.choices = entries.iter().map(|e| Choice { id: e.id.clone(), codes: e.codes.clone(), title: e.title.clone() }).collect();
+    let mut reply = Reply::text(AnswerStatus::Clarification, format!("{}\n{}", t(context.language, ask), lines.join("\n")));
+    let entries = choices.iter().filter_map(|choice| Some((choice, catalogue.get(&choice.guide)?)));
+    reply.choices =
+        entries.map(|(choice, entry)| Choice { id: entry.id.clone(), codes: entry.codes.clone(), title: choice.label.clone() }).collect();
     context.state.last_question = Some(context.question.clean.clone());
-    context.state.pending = Some(Pending::Choice { question: context.question.clean.clone(), guides: guides.to_vec() });
+    let guides = choices.iter().map(|choice| choice.guide.clone()).collect();
+    context.state.pending = Some(Pending::Choice { question: context.question.clean.clone(), guides });
     reply.with_buttons(with_staff_button(buttons, context.language))
 }

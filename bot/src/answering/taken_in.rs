@@ -7,6 +7,7 @@ use indexer::content;
 
 use super::catalogue::Catalogue;
 use super::glossary::Glossary;
+use super::topics::Topics;
 use super::{Engine, OpenGuide};
 
 /// So many changed guides are read all at once.
@@ -17,8 +18,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn reload(&self, glossary: Glossary) -> Result<()> {
-        self.words.write().unwrap_or_else(PoisonError::into_inner).glossary = Arc::new(glossary);
+    pub async fn reload(&self, glossary: Glossary, topics: Topics) -> Result<()> {
+        {
+            let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
+            words.glossary = Arc::new(glossary);
+            words.topics = Arc::new(topics);
+        }
         self.refresh().await
     }
 
