@@ -2,7 +2,7 @@
 
 use super::catalogue::{Catalogue, Entry};
 use super::circumstance::Circumstance;
-use super::matching::{QuestionWords, WordMatch, compare};
+use super::matching::{QuestionWords, compare};
 use indexer::guide::Level;
 
 /// Names of the features, in order; fitted weights are written by them.
@@ -66,7 +66,7 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Computes the features of a guide. `best` holds the best of each search.
-pub(crate) fn features(catalogue: &Catalogue, entry: &Entry, asked: &Asked, found: Found, best: Found) -> (Features, WordMatch) {
+pub(crate) fn features(catalogue: &Catalogue, entry: &Entry, asked: &Asked, found: Found, best: Found) -> Features {
     let words = compare(catalogue, entry, asked.words);
     let flag = |is: bool| if is { 1.0 } else { 0.0 };
     let ratio = |score: f64, best: f64| if best > 0.0 { score / best } else { 0.0 };
@@ -74,7 +74,7 @@ pub(crate) fn features(catalogue: &Catalogue, entry: &Entry, asked: &Asked, foun
     let untold = entry.in_title.iter().filter(|of_title| !asked.told.contains(of_title)).count() as f64;
     let told = asked.told.iter().filter(|told| entry.circumstances.contains(told)).count() as f64;
     let age_fits = |age: u32| entry.ages.holds(age);
-    let features = [
+    [
         found.dense,
         found.dense - best.dense,
         ratio(found.names, best.names),
@@ -97,6 +97,5 @@ pub(crate) fn features(catalogue: &Catalogue, entry: &Entry, asked: &Asked, foun
         flag(entry.level == Level::Commune),
         flag(entry.level == Level::Central),
         flag(entry.is_for_people),
-    ];
-    (features, words)
+    ]
 }

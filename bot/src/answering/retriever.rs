@@ -13,7 +13,7 @@ use super::catalogue::Catalogue;
 use super::circumstance;
 use super::confidence::confidence;
 use super::features::{Asked, Features, Found, features};
-use super::matching::{Content, QuestionWords, WordMatch};
+use super::matching::{Content, QuestionWords};
 use super::normalizer::Normalised;
 use super::question_rewriter::{content_words, telling_words};
 use super::{Context, Flow, milliseconds, ranker};
@@ -33,8 +33,6 @@ pub(crate) struct Candidate {
     /// For ranking only.
     pub(crate) score: f64,
     pub(crate) features: Features,
-    /// Fit of its words.
-    pub(crate) words: WordMatch,
     /// Guides that are the same procedure at other levels, ranked behind this one.
     pub(crate) alike: Vec<String>,
 }
@@ -128,8 +126,8 @@ fn rank(question: &Normalised, catalogue: &Catalogue, found: &HashMap<&str, Foun
         .iter()
         .filter_map(|(id, found)| {
             let entry = catalogue.get(id)?;
-            let (features, words) = features(catalogue, entry, &asked, *found, best);
-            let candidate = Candidate { guide_id: (*id).to_owned(), score: ranker::score(&features), features, words, alike: Vec::new() };
+            let features = features(catalogue, entry, &asked, *found, best);
+            let candidate = Candidate { guide_id: (*id).to_owned(), score: ranker::score(&features), features, alike: Vec::new() };
             Some((candidate, entry.kind.as_str()))
         })
         .collect();

@@ -7,7 +7,7 @@ use indexer::lexical::{fold, normalise};
 use serde::Deserialize;
 
 use super::catalogue::Catalogue;
-use super::circumstance;
+use super::circumstance::{self, Circumstance};
 use super::normalizer::Normalised;
 use super::question_rewriter::content_words;
 
@@ -76,22 +76,26 @@ impl Topics {
 
     fn parse(text: &str) -> Result<Self> {
         let file: File = toml::from_str(text)?;
-        let words = |term: &String| fold(&normalise(term)).split(' ').map(str::to_owned).collect();
+        let term = |term: &String| Term {
+            words: fold(&normalise(term)).split(' ').map(str::to_owned).collect(),
+            circumstances: Circumstance::mentioned(std::iter::once(term.as_str())),
+        };
         let topic =
-            |written: Written| Topic { terms: written.terms.iter().map(words).collect(), ask: written.ask, choices: written.choices };
+            |written: Written| Topic { terms: written.terms.iter().map(term).collect(), ask: written.ask, choices: written.choices };
         Ok(Self(file.topic.into_iter().map(topic).collect()))
     }
 
     /// The topic that a question names without saying anything that tells its procedures apart; its choices are those
     /// that are published.
     pub(crate) fn of(&self, question: &Normalised, catalogue: &Catalogue) -> Option<Topic> {
-        if !circumstance::told(question).is_empty() || circumstance::age(&question.folded).is_some() {
+        if circumstance::age(&question.folded).is_some() {
             return None;
         }
+        let told = circumstance::told(question);
         let said: Vec<&str> = question.folded.split(' ').collect();
         let content: Vec<String> = content_words(question, catalogue).iter().map(|content| fold(&content.word)).collect();
-        let names = |topic: &&Topic| topic.terms.iter().any(|term| is_all(term, &said, &content));
-        let mut topic = self.0.iter().find(names)?.clone();
+        let names = |term: &Term| is_all(&term.words, &said, &content) && told.iter().all(|told| term.circumstances.contains(told));
+        let mut topic = self.0.iter().find(|topic| topic.terms.iter().any(names))?.clone();
         topic.choices = topic.choices.into_iter().filter_map(|choice| spoken_for(choice, catalogue)).collect();
         Some(topic)
     }
@@ -107,5 +111,6 @@ fn spoken_for(choice: TopicChoice, catalogue: &Catalogue) -> Option<TopicChoice>
 /// The phrase stands in the question, small words between its own allowed, and is all that the question says.
 fn is_all(term: &[String], said: &[&str], content: &[String]) -> bool {
     let mut rest = said.iter();
-    term.iter().all(|word| rest.any(|said| *said == word)) && content.iter().all(|word| term.contains(word))
+    term.iter().all(|word| rest.any(|said| *said == word))
+        && content.iter().all(|word| term.contains(word) || GENERAL.contains(&word.as_str()))
 }
