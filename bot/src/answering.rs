@@ -161,6 +161,8 @@ pub(crate) struct Context<'a> {
     chosen: Option<String>,
     /// The question with the conversation's topic, where it may be a follow-up.
     with_topic: Option<Normalised>,
+    /// The question only asks or tells how; it names no procedure.
+    names_nothing: bool,
     candidates: Vec<Candidate>,
     confidence: Option<f64>,
     reply: Option<Reply>,
@@ -182,6 +184,7 @@ impl<'a> Context<'a> {
             asked: Vec::new(),
             chosen: None,
             with_topic: None,
+            names_nothing: false,
             candidates: Vec::new(),
             confidence: None,
             reply: None,
@@ -394,7 +397,9 @@ async fn run(context: &mut Context<'_>, steps: &[Step], progress: &(dyn Fn(&'sta
 
 fn normalise(context: &mut Context<'_>) -> Flow {
     context.question = normalizer::normalise(&context.raw, &context.engine.glossary());
-    context.asked = asked_fact::asked(&context.question.standard);
+    // Where diacritics are set here and there, those that are set are no sign either.
+    let careless = context.engine.catalogue().restorer().is_careless(&context.question.standard);
+    context.asked = asked_fact::asked(if careless { &context.question.folded } else { &context.question.standard });
     Flow::Continue
 }
 

@@ -125,6 +125,10 @@ fn not_to_serve(record: &Record, of_that_name: usize) -> Option<Fault> {
     if names_other_province(&record.ten_thu_tuc) {
         return Some(Fault::OtherProvince);
     }
+    // The district level ended on 1 July 2025.
+    if record.ten_thu_tuc.to_lowercase().contains("cấp huyện") {
+        return Some(Fault::DistrictLevel);
+    }
     (of_that_name >= SAME_NAME).then_some(Fault::SameNameOnManyCodes)
 }
 

@@ -165,7 +165,7 @@ impl Draft {
             return;
         }
         let source: [(&str, &dyn Display); 2] = [("code", &official.id), ("day", &self.language.date(official.checked_on))];
-        self.lines.push(tf(self.language, "Cổng dịch vụ công quốc gia ghi (thủ tục {code}, xem ngày {day}):", &source));
+        self.lines.push(tf(self.language, "_Cổng dịch vụ công quốc gia ghi (thủ tục {code}, xem ngày {day}):_", &source));
         self.lines.extend(lines.iter().map(|line| self.language.quoted(line)));
         let passages = record.passages.iter().filter(|passage| passage.section == fact.section());
         self.of_record.extend(passages.map(|passage| citation(&record.published, &passage.heading, &passage.text)));
@@ -260,13 +260,10 @@ fn remember(context: &mut Context, id: &str, status: AnswerStatus) {
     context.state.pending = (status == AnswerStatus::Partial).then_some(Pending::HandoffConsent { question, kind: TicketKind::Question });
 }
 
-/// Whether rows name a number, or say that nothing is paid.
+/// Whether the first row, which speaks of the procedure itself, names a number or says that nothing is paid.
 fn states_figure(lines: &[String]) -> bool {
-    let told = |line: &String| line.rsplit("**").nth(1).unwrap_or_default().to_lowercase();
-    lines
-        .iter()
-        .map(told)
-        .any(|value| (value.contains(|c: char| c.is_ascii_digit()) && !value.contains("thông tư")) || value.starts_with("miễn"))
+    let told = lines.first().and_then(|line| line.rsplit("**").nth(1)).unwrap_or_default().to_lowercase();
+    (told.contains(|c: char| c.is_ascii_digit()) && !told.contains("thông tư")) || told.starts_with("miễn")
 }
 
 fn lower(text: &str) -> String {

@@ -37,6 +37,7 @@ pub(crate) fn rewrite(context: &mut Context) -> Flow {
     if content.is_empty() && tells_nothing(context) && !context.asked.is_empty() {
         context.chosen = context.state.focus.clone().filter(|id| context.engine.catalogue().get(id).is_some());
     }
+    context.names_nothing = content.is_empty();
     let topic = context.state.topic.as_deref().filter(|_| content.len() <= FOLLOW_UP_WORDS || sounds_like_follow_up(&context.question));
     context.with_topic = topic.map(|topic| {
         let both: String = format!("{}. {topic}", context.question.clean).chars().take(TOPIC_CHARS).collect();

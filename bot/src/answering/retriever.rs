@@ -43,10 +43,13 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
     if context.chosen.is_some() {
         return Ok(Flow::Continue);
     }
-    context.candidates = search(context, &context.question.clone()).await?;
+    // A question that names nothing means what was talked about.
+    let own =
+        if context.with_topic.is_some() && context.names_nothing { Vec::new() } else { search(context, &context.question.clone()).await? };
+    context.candidates = own;
     if let Some(both) = context.with_topic.take() {
         let candidates = search(context, &both).await?;
-        if confidence(&candidates) + TOPIC_BONUS >= confidence(&context.candidates) {
+        if context.candidates.is_empty() || confidence(&candidates) + TOPIC_BONUS >= confidence(&context.candidates) {
             context.candidates = candidates;
             context.with_topic = Some(both);
         }

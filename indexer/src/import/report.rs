@@ -18,6 +18,8 @@ pub enum Fault {
     NoCodeOrName,
     /// A page of another province.
     OtherProvince,
+    /// A procedure at the level of districts, which are gone.
+    DistrictLevel,
     /// One name on many codes.
     SameNameOnManyCodes,
     /// The table of ways to hand in.
@@ -43,6 +45,7 @@ impl Fault {
         match self {
             Fault::NoCodeOrName => "thiếu mã hoặc tên, không đưa vào",
             Fault::OtherProvince => "trang của tỉnh khác, không đưa vào",
+            Fault::DistrictLevel => "thực hiện ở cấp huyện, nay không còn, không đưa vào",
             Fault::SameNameOnManyCodes => "một tên đứng ở nhiều mã, không đưa vào",
             Fault::SubmissionsUnread => "bảng cách nộp không tách được, giữ nguyên văn",
             Fault::PapersUnread => "thành phần hồ sơ không tách được, giữ nguyên văn",

@@ -21,6 +21,12 @@ const OFTEN: u32 = 2;
 /// Weight of a pair's own frequency against the syllable's (Jelinek and Mercer, 1980).
 const INTERPOLATION: f64 = 0.9;
 
+/// A syllable is hardly ever written plainly when at most one in so many sightings is.
+const HARDLY: u32 = 20;
+
+/// So many of them show that a text was typed carelessly.
+const CARELESS: usize = 3;
+
 /// What has been learned of a language's syllables.
 #[derive(Debug, Default)]
 pub struct Restorer {
@@ -78,6 +84,19 @@ impl Restorer {
     /// Whether some text has this syllable, with or without its diacritics.
     fn knows(&self, folded: &str) -> bool {
         self.forms.contains_key(folded)
+    }
+
+    /// Whether a text has diacritics on some syllables and lacks them on others that are hardly ever written without.
+    pub fn is_careless(&self, text: &str) -> bool {
+        let typed = syllables(text);
+        let lacks = |syllable: &&String| !has_diacritics(syllable) && self.is_hardly_plain(syllable);
+        typed.iter().any(|syllable| has_diacritics(syllable)) && typed.iter().filter(lacks).count() >= CARELESS
+    }
+
+    fn is_hardly_plain(&self, syllable: &str) -> bool {
+        let plain = self.numbers.get(syllable).map_or(0, |number| self.counts[*number as usize]);
+        let all = self.frequency(syllable);
+        all > 0 && plain * HARDLY < all
     }
 
     /// The syllables of a text with joined ones split and misspelt ones mended; what can't be helped stays.
