@@ -47,12 +47,13 @@ fn refuse(context: &Context, view: &View) -> Option<Reply> {
 /// What has a better place than the guides. A question for staff goes to staff, and a ticket's code is Sen's own matter.
 fn redirect(context: &mut Context, view: &View) -> Option<Reply> {
     let (clean, language) = (context.question.clean.clone(), context.language);
-    let reply = scam::guard(context, view).or_else(|| petition::guard(context, view)).or_else(|| misuse::guard_abuse(view, language));
     let is_for_staff = context.state.pending == Some(Pending::StaffQuestion) || receipt_code::find(&clean).is_some();
-    if reply.is_some() || is_for_staff {
-        return reply;
-    }
-    personal::guard(&clean, view, language).or_else(|| outside::guard(view, language))
+    let unless_for_staff = |reply: &dyn Fn() -> Option<Reply>| if is_for_staff { None } else { reply() };
+    scam::guard(context, view)
+        .or_else(|| unless_for_staff(&|| personal::guard(&clean, view, language)))
+        .or_else(|| petition::guard(context, view))
+        .or_else(|| misuse::guard_abuse(view, language))
+        .or_else(|| unless_for_staff(&|| outside::guard(view, language)))
 }
 
 fn too_long(language: Language) -> Reply {

@@ -86,9 +86,7 @@ impl<K: Copy + DeserializeOwned> Subject<K> {
         let classes: BTreeMap<&str, Class> = file.words.iter().map(|(name, phrases)| (name.as_str(), Class::new(phrases))).collect();
         let class = |name: &String| classes.get(name.as_str()).cloned().with_context(|| format!("no class {name}"));
         let named = |names: &[String]| names.iter().map(class).collect::<Result<Vec<_>>>();
-        let rule = |rule: &Written<K>| {
-            Ok(Rule { kind: rule.kind, all: named(&rule.all)?, gap: rule.gap, unless: named(&rule.unless)? })
-        };
+        let rule = |rule: &Written<K>| Ok(Rule { kind: rule.kind, all: named(&rule.all)?, gap: rule.gap, unless: named(&rule.unless)? });
         Ok(Self { rules: file.rules.iter().map(rule).collect::<Result<_>>()? })
     }
 
@@ -207,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_rule_wants_its_classes_close_together() -> Result<()> {
-        let text = "[words]\na = \"mua\"\nb = \"bằng lái\"\nc = \"cũ\"\n[[rules]]\nkind = true\nall = [\"a\", \"b\"]\ngap = 1\nunless = [\"c\"]";
+        let text =
+            "[words]\na = \"mua\"\nb = \"bằng lái\"\nc = \"cũ\"\n[[rules]]\nkind = true\nall = [\"a\", \"b\"]\ngap = 1\nunless = [\"c\"]";
         let subject: Subject<bool> = Subject::parse(text)?;
         let find = |text| subject.find(&Reading::new(text, &Glossary::default()));
         assert_eq!(find("mua cái bằng lái"), Some(true));

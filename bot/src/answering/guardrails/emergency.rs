@@ -31,9 +31,7 @@ impl Danger {
             Self::Medical => vi("**Gọi 115 ngay (cấp cứu).**"),
             Self::Crime => vi("**Gọi 113 ngay (Công an).** Tìm chỗ an toàn trước."),
             Self::Child => vi("**Gọi 111 ngay (bảo vệ trẻ em).** Trẻ đang bị đe dọa tính mạng thì gọi 113."),
-            Self::SelfHarm => {
-                vi("**Anh/chị đừng ở một mình lúc này. Gọi 115 (cấp cứu) hoặc gọi ngay cho người thân đến với mình.**")
-            }
+            Self::SelfHarm => vi("**Anh/chị đừng ở một mình lúc này. Gọi 115 (cấp cứu) hoặc gọi ngay cho người thân đến với mình.**"),
         }
     }
 }

@@ -32,9 +32,9 @@ enum Misuse {
 impl Misuse {
     const fn words(self) -> &'static str {
         match self {
-            Self::Injection => vi(
-                "Sen chỉ giúp việc thủ tục hành chính và kỹ năng số, theo hướng dẫn có nguồn. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.",
-            ),
+            Self::Injection => {
+                vi("Sen chỉ giúp việc thủ tục hành chính và kỹ năng số, theo hướng dẫn có nguồn. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.")
+            }
             Self::Forgery => vi("Sen không giúp việc này: làm, mua, dùng giấy tờ giả là trái pháp luật. \
                 Anh/chị cần giấy tờ gì, Sen chỉ cách làm đúng thủ tục."),
             Self::Bribe => vi("Sen không giúp việc này: đưa tiền, quà để được việc là trái pháp luật. \

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use indexer::lexical::fold;
 use serde::Deserialize;
 
 use super::concept::Subject;
@@ -22,7 +23,14 @@ enum About {
 }
 
 /// What comes before a name.
-const TITLES: &[&str] = &["ông", "bà", "anh", "chị", "cô", "chú", "bác", "thằng", "con", "tên", "mr", "mrs", "ms", "giáo", "ong", "ba", "chi", "co", "chu"];
+const TITLES: &[&str] =
+    &["ông", "bà", "anh", "chị", "cô", "chú", "bác", "thằng", "con", "tên", "mr", "mrs", "ms", "giáo", "ong", "ba", "chi", "co", "chu"];
+
+/// The most frequent family names, folded.
+const FAMILIES: &[&str] = &[
+    "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ngo", "duong", "ly", "dinh", "trinh",
+    "dau", "luong", "dao", "doan", "luu", "phung",
+];
 
 /// The reply to whoever wants to learn about somebody else.
 pub(super) fn guard(clean: &str, view: &View, language: Language) -> Option<Reply> {
@@ -30,14 +38,21 @@ pub(super) fn guard(clean: &str, view: &View, language: Language) -> Option<Repl
     if about == About::IfNamed && !names_somebody(clean) {
         return None;
     }
-    let text = t(language, "Sen không giữ và không tra thông tin của người khác. Cần xác minh việc gì, anh/chị liên hệ Công an xã, phường.");
+    let text =
+        t(language, "Sen không giữ và không tra thông tin của người khác. Cần xác minh việc gì, anh/chị liên hệ Công an xã, phường.");
     Some(Reply::text(AnswerStatus::Refused, text))
 }
 
-/// Whether a title and a capitalised word stand side by side: "ông An", "Mr Binh".
+/// Whether a title or a family name and a capitalised word stand side by side: "ông An", "Mr Binh", "Nguyễn Hùng".
 fn names_somebody(clean: &str) -> bool {
     let words: Vec<&str> = clean.split_whitespace().collect();
-    words.windows(2).any(|pair| TITLES.contains(&pair[0].to_lowercase().as_str()) && pair[1].starts_with(char::is_uppercase))
+    let is_named = |before: &str| {
+        let folded = fold(before);
+        TITLES.contains(&before.to_lowercase().as_str()) || (before.starts_with(char::is_uppercase) && FAMILIES.contains(&folded.as_str()))
+    };
+    let is_name =
+        |word: &str| word.starts_with(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase) && !word.starts_with("Sen");
+    words.windows(2).any(|pair| is_named(pair[0]) && is_name(pair[1]))
 }
 
 /// Says under an answer that its question had no need of an identity or phone number.
@@ -52,7 +67,9 @@ pub(in super::super) fn advise(context: &Context, reply: &mut Reply) {
 /// Twelve digits of an identity number or the ten of a mobile phone, also in groups.
 fn has_number_of_person(clean: &str) -> bool {
     let groups = clean.split(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '.' | '-' | '+'));
-    groups.map(|group| group.chars().filter(char::is_ascii_digit).collect::<String>()).any(|digits| is_identity(&digits) || is_phone(&digits))
+    groups
+        .map(|group| group.chars().filter(char::is_ascii_digit).collect::<String>())
+        .any(|digits| is_identity(&digits) || is_phone(&digits))
 }
 
 fn is_identity(digits: &str) -> bool {
@@ -70,7 +87,8 @@ mod tests {
 
     #[test]
     fn numbers_of_persons_are_seen() {
-        for text in ["cccd 040085001234 bị mất", "số 040 085 001 234", "sđt 0912 345 678, con tui", "+84 912345678", "0987.654.321"] {
+        for text in ["cccd 040085001234 bị mất", "số 040 085 001 234", "sđt 0912 345 678, con tui", "+84 912345678", "0987.654.321"]
+        {
             assert!(has_number_of_person(text), "{text}");
         }
         for text in ["thủ tục 1.001193", "123/2015/NĐ-CP", "phí 70.000 đồng", "năm 2026 có 12 tháng", "1900 1234"] {
