@@ -315,6 +315,7 @@ impl Engine {
             Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind, language),
         };
         lessons::offer(&context, &mut reply);
+        guardrails::advise(&context, &mut reply);
         context.timings.total = milliseconds(started);
         let answer = Answer {
             status: reply.status,

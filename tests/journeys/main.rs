@@ -15,6 +15,7 @@ mod killed;
 mod learn;
 mod operate;
 mod privacy;
+mod red_team;
 mod several_processes;
 mod telegram;
 mod telegram_simulator;

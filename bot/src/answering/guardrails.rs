@@ -1,153 +1,59 @@
 //! Step 2: what must not go on to retrieval. Emergencies come first, before anything else.
 
+mod concept;
+mod disguise;
+mod emergency;
+mod misuse;
+mod outside;
+mod personal;
+mod petition;
+mod reading;
+mod scam;
+mod view;
+
 use super::answer::AnswerStatus;
-use super::dialogue::{Pending, TicketKind};
+use super::dialogue::Pending;
 use super::{Context, Flow, Reply};
 use crate::channel::{Action, Button, MediaKind};
+use crate::handoff::receipt_code;
 use crate::language::{Language, t, tf, vi};
+pub(super) use personal::advise;
+use view::View;
 
 /// The longest question that is read, in characters.
 pub(crate) const MAX_CHARS: usize = 2_000;
 
-const FIRE: &[&str] = &["cháy nhà", "đang cháy", "nhà cháy", "hỏa hoạn", "bốc cháy", "nổ bình gas", "rò rỉ gas", "xì gas"];
-const MEDICAL: &[&str] = &["cấp cứu", "ngừng thở", "bất tỉnh", "đột quỵ", "chảy máu nhiều", "uống thuốc độc", "ngộ độc", "đuối nước"];
-const CRIME: &[&str] =
-    &["đang đánh người", "bị đánh", "cướp", "đâm người", "giết người", "bạo hành", "bắt cóc", "hiếp dâm", "trộm vào nhà"];
-const SELF_HARM: &[&str] = &["tự tử", "tự sát", "muốn chết", "không muốn sống", "chán sống"];
-
-/// Words that make an emergency's word part of an ordinary question ("thanh toán tiền cấp cứu", "giấy tờ bị cướp").
-const NOT_URGENT: &[&str] = &["thủ tục", "giấy tờ", "hồ sơ", "chế độ", "thanh toán", "bảo hiểm", "làm lại", "cấp lại", "từ từ"];
-
-const COMPLAINT: &[&str] = &[
-    "tố cáo",
-    "khiếu nại",
-    "vòi vĩnh",
-    "vòi tiền",
-    "đòi tiền",
-    "bồi dưỡng",
-    "hối lộ",
-    "nhũng nhiễu",
-    "hạch sách",
-    "làm khó dân",
-    "gây khó dễ",
-    "cửa quyền",
-    "thái độ cán bộ",
-    "tham nhũng",
-    "ăn tiền",
-    "muốn phản ánh",
-];
-/// Asking how a complaint is made is an ordinary question.
-const ASKS_HOW: &[&str] = &["thủ tục", "làm đơn", "thế nào", "giấy tờ gì", "ở đâu", "bao lâu", "hồ sơ gồm", "mẫu đơn"];
-
-const ABUSE: &[&str] = &[
-    "địt mẹ",
-    "đụ má",
-    "đụ mẹ",
-    "đcm",
-    "đmm",
-    "vcl",
-    "vkl",
-    "con cặc",
-    "cái lồn",
-    "óc chó",
-    "chó chết",
-    "đồ ngu",
-    "mày ngu",
-    "fuck",
-    "shit",
-    "bitch",
-];
-const INJECTION: &[&str] = &[
-    "ignore previous",
-    "ignore all",
-    "ignore the above",
-    "disregard",
-    "system prompt",
-    "developer mode",
-    "jailbreak",
-    "you are now",
-    "act as",
-    "bỏ qua hướng dẫn",
-    "bỏ qua các hướng dẫn",
-    "bỏ qua mọi",
-    "bỏ qua tất cả",
-    "quên hết hướng dẫn",
-    "quên các hướng dẫn",
-    "câu lệnh hệ thống",
-    "lời nhắc hệ thống",
-    "đóng vai",
-    "giả vờ là",
-    "in ra prompt",
-    "tiết lộ prompt",
-];
-
 /// Ends the pipeline with a fixed reply where the question must not be searched.
 pub(crate) fn guard_input(context: &mut Context) -> Flow {
-    let (question, language) = (&context.question, context.language);
     if context.raw_chars > MAX_CHARS {
-        return Flow::End(too_long(language));
+        return Flow::End(too_long(context.language));
     }
-    if !question.clean.chars().any(char::is_alphanumeric) {
-        return Flow::End(unreadable(language));
+    if !context.question.clean.chars().any(char::is_alphanumeric) {
+        return Flow::End(unreadable(context.language));
     }
-    let says = |phrases: &[&str]| question.says(phrases);
-    if let Some(reply) = emergency(&says, language) {
-        return Flow::End(reply);
+    let view = View::new(&context.question.clean, &context.engine.glossary());
+    match refuse(context, &view).or_else(|| redirect(context, &view)) {
+        Some(reply) => Flow::End(reply),
+        None => Flow::Continue,
     }
-    if says(INJECTION) {
-        return Flow::End(Reply::text(
-            AnswerStatus::Refused,
-            t(
-                language,
-                "Sen chỉ giúp việc thủ tục hành chính và kỹ năng số, theo hướng dẫn có nguồn. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.",
-            ),
-        ));
-    }
-    if says(ABUSE) {
-        return Flow::End(
-            Reply::text(
-                AnswerStatus::Refused,
-                t(
-                    language,
-                    "Sen hiểu anh/chị đang bực. Anh/chị cho biết cần làm thủ tục gì, hoặc bấm \"Gặp cán bộ\" để nói chuyện với người.",
-                ),
-            )
-            .with_buttons(vec![staff_button(language)]),
-        );
-    }
-    if says(COMPLAINT) && !says(ASKS_HOW) {
-        return Flow::End(petition(context));
-    }
-    Flow::Continue
 }
 
-fn emergency(says: &dyn Fn(&[&str]) -> bool, language: Language) -> Option<Reply> {
-    if says(NOT_URGENT) {
-        return None;
-    }
-    let first = if says(FIRE) {
-        vi("**Gọi 114 ngay (chữa cháy, cứu nạn).** Ra khỏi chỗ nguy hiểm trước, rồi mới gọi.")
-    } else if says(MEDICAL) {
-        vi("**Gọi 115 ngay (cấp cứu).**")
-    } else if says(CRIME) {
-        vi("**Gọi 113 ngay (Công an).** Tìm chỗ an toàn trước.")
-    } else if says(SELF_HARM) {
-        vi("**Anh/chị đừng ở một mình lúc này. Gọi 115 (cấp cứu) hoặc gọi ngay cho người thân đến với mình.**")
-    } else {
-        return None;
-    };
-    let numbers = t(language, "113 Công an · 114 Chữa cháy, cứu nạn · 115 Cấp cứu · 111 Bảo vệ trẻ em");
-    Some(Reply::text(AnswerStatus::Emergency, format!("{}\n{numbers}", t(language, first))))
+/// Danger and misuse, whatever Sen waits for.
+fn refuse(context: &Context, view: &View) -> Option<Reply> {
+    let (clean, language) = (&context.question.clean, context.language);
+    emergency::guard(view, language).or_else(|| misuse::guard(clean, view, language))
 }
 
-fn petition(context: &mut Context) -> Reply {
-    context.state.pending = Some(Pending::HandoffConsent { question: context.question.clean.clone(), kind: TicketKind::Petition });
-    let language = context.language;
-    let text = vi("Đây là phản ánh, Sen không xử lý nội dung mà chuyển tới người có trách nhiệm của bộ phận tiếp nhận.\n\
-        Sen không ghi tên hay số điện thoại của anh/chị vào phản ánh này; cán bộ chỉ thấy nội dung trò chuyện ở đây. \
-        Gửi xong anh/chị có mã để theo dõi.");
-    let buttons = vec![Button::new(t(language, "Gửi phản ánh"), Action::SendToStaff), Button::new(t(language, "Thôi"), Action::Decline)];
-    Reply::text(AnswerStatus::Petition, t(language, text)).with_buttons(buttons)
+/// What has a better place than the guides. A question for staff goes to staff, and a ticket's code is Sen's own matter.
+fn redirect(context: &mut Context, view: &View) -> Option<Reply> {
+    let (clean, language) = (context.question.clean.clone(), context.language);
+    let is_for_staff = context.state.pending == Some(Pending::StaffQuestion) || receipt_code::find(&clean).is_some();
+    let unless_for_staff = |reply: &dyn Fn() -> Option<Reply>| if is_for_staff { None } else { reply() };
+    scam::guard(context, view)
+        .or_else(|| unless_for_staff(&|| personal::guard(&clean, view, language)))
+        .or_else(|| petition::guard(context, view))
+        .or_else(|| misuse::guard_abuse(view, language))
+        .or_else(|| unless_for_staff(&|| outside::guard(view, language)))
 }
 
 fn too_long(language: Language) -> Reply {

@@ -1,12 +1,11 @@
-//! Part of step 4: what of a message concerns lessons. A wish to learn, a word that turns a screen, a question of somebody who
+//! Part of step 4: what of a message concerns lessons. A wish to learn, a word that turns a screen; the warning for somebody who
 //! is being cheated; and, under other answers, the way to the lesson that fits.
 
-use indexer::course::{Course, Lesson};
+use indexer::course::Lesson;
 use indexer::lexical::fold;
 
 use super::answer::AnswerStatus;
 use super::dialogue::Effect;
-use super::guardrails::staff_button;
 use super::normalizer::Normalised;
 use super::{Context, Reply};
 use crate::channel::{Action, Button};
@@ -59,10 +58,7 @@ pub(super) fn route(context: &mut Context) -> Option<Reply> {
     let question = &context.question;
     let step =
         resume(question).or_else(|| turned(question, context.state.learning.as_ref(), &courses)).or_else(|| wish(question, &courses));
-    match step {
-        Some(step) => Some(learn(step)),
-        None => warn(context, &courses),
-    }
+    step.map(learn)
 }
 
 /// What the buttons of lessons do.
@@ -141,28 +137,25 @@ fn longest(question: &Normalised, names: &[String]) -> usize {
     said.map(|name| name.split(' ').count()).max().unwrap_or(0)
 }
 
-/// Somebody who is being cheated is told what to do now, before anything is searched.
-fn warn(context: &mut Context, courses: &Courses) -> Option<Reply> {
-    let question = &context.question;
-    if question.says(PROCEDURE) {
-        return None;
-    }
-    let (key, course, lesson, text) = warned(question, courses)?;
-    let text = view::warning(course, lesson, text, context.language);
-    context.state.last_question = Some(question.clean.clone());
-    Some(
-        Reply::text(AnswerStatus::Lesson, text)
-            .with_buttons(vec![view::lesson_button(key, lesson, context.language), staff_button(context.language)]),
-    )
+/// What to do now for somebody who is being cheated, and the way to the lesson: the warning with the longest cue in the message,
+/// else the one that has the cue `fitting`.
+pub(super) fn warning(context: &Context, fitting: Option<&str>) -> Option<(String, Button)> {
+    let (question, courses) = (&context.question, context.engine.courses());
+    let cued = if question.says(PROCEDURE) || wish(question, &courses).is_some() { None } else { with_longest_cue(question, &courses) };
+    let key = cued.or_else(|| with_cue(fitting?, &courses))?;
+    let (course, lesson) = courses.lesson(&key)?;
+    let text = view::warning(course, lesson, lesson.warning.as_ref()?.text.as_str(), context.language);
+    Some((text, view::lesson_button(key, lesson, context.language)))
 }
 
-/// The warning whose cue is the longest in the message.
-fn warned<'a>(question: &Normalised, courses: &'a Courses) -> Option<(LessonKey, &'a Course, &'a Lesson, &'a str)> {
+fn with_longest_cue(question: &Normalised, courses: &Courses) -> Option<LessonKey> {
     let warnings = courses.lessons().filter_map(|(key, lesson)| Some((longest(question, &lesson.warning.as_ref()?.cues), key)));
-    let (length, key) = warnings.max_by_key(|(length, _)| *length)?;
-    let (course, lesson) = courses.lesson(&key)?;
-    let text = lesson.warning.as_ref().filter(|_| length > 0)?.text.as_str();
-    Some((key, course, lesson, text))
+    warnings.max_by_key(|(length, _)| *length).filter(|(length, _)| *length > 0).map(|(_, key)| key)
+}
+
+fn with_cue(cue: &str, courses: &Courses) -> Option<LessonKey> {
+    let has = |lesson: &Lesson| lesson.warning.as_ref().is_some_and(|warning| warning.cues.iter().any(|other| other == cue));
+    courses.lessons().find(|(_, lesson)| has(lesson)).map(|(key, _)| key)
 }
 
 /// Puts the way to a lesson under an answer that it fits, and under any answer within a lesson the way back.

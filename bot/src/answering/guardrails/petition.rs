@@ -1,0 +1,33 @@
+//! A complaint is not judged but passed on: the offer to send it, with a receipt code.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::concept::Subject;
+use super::view::View;
+use crate::answering::answer::AnswerStatus;
+use crate::answering::dialogue::{Pending, TicketKind};
+use crate::answering::{Context, Reply};
+use crate::channel::{Action, Button};
+use crate::language::{t, vi};
+
+static WORDS: LazyLock<Subject<Complaint>> = LazyLock::new(|| Subject::embedded(include_str!("words/petition.toml")));
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Complaint {
+    Petition,
+}
+
+/// The offer to pass a complaint on.
+pub(super) fn guard(context: &mut Context, view: &View) -> Option<Reply> {
+    WORDS.find(&view.plain)?;
+    context.state.pending = Some(Pending::HandoffConsent { question: context.question.clean.clone(), kind: TicketKind::Petition });
+    let language = context.language;
+    let text = vi("Đây là phản ánh, Sen không xử lý nội dung mà chuyển tới người có trách nhiệm của bộ phận tiếp nhận.\n\
+        Sen không ghi tên hay số điện thoại của anh/chị vào phản ánh này; cán bộ chỉ thấy nội dung trò chuyện ở đây. \
+        Gửi xong anh/chị có mã để theo dõi.");
+    let buttons = vec![Button::new(t(language, "Gửi phản ánh"), Action::SendToStaff), Button::new(t(language, "Thôi"), Action::Decline)];
+    Some(Reply::text(AnswerStatus::Petition, t(language, text)).with_buttons(buttons))
+}
