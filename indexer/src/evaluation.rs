@@ -17,6 +17,9 @@ use serde_json::json;
 use crate::installation::{Installation, embedder};
 use crate::say;
 
+/// Questions sent to a running `bot serve` at a time: a request has at most 1 MiB.
+const AT_A_TIME: usize = 500;
+
 /// What is asked.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -64,13 +67,23 @@ async fn installed(data: &Path, arguments: &Arguments) -> Result<RetrievalReport
     if arguments.strip {
         asked.iter_mut().for_each(|question| question.question = indexer::lexical::strip(&question.question));
     }
-    let request = Request { command: "evaluate-search".to_owned(), arguments: json!({ "questions": asked }) };
-    if let Some(report) = control::call(data, &request, &mut show).await? {
-        return serde_json::from_value(report).context("máy chủ đang chạy trả lời theo dạng khác");
+    if let Some(report) = through_serve(data, &asked).await? {
+        return Ok(report);
     }
     let _lock = DataLock::acquire(data, "indexer evaluate")?;
     let Installation { database, indexer, embedder } = Installation::open(data).await?;
     installed::evaluate(&database, &indexer, embedder, &asked, Arc::new(show)).await
+}
+
+async fn through_serve(data: &Path, asked: &[Question]) -> Result<Option<RetrievalReport>> {
+    let mut merged = RetrievalReport::default();
+    for questions in asked.chunks(AT_A_TIME) {
+        let request = Request { command: "evaluate-search".to_owned(), arguments: json!({ "questions": questions }) };
+        let Some(value) = control::call(data, &request, &mut show).await? else { return Ok(None) };
+        let report = serde_json::from_value(value).context("máy chủ đang chạy trả lời theo dạng khác")?;
+        merged = merged.merge(report);
+    }
+    Ok(Some(merged))
 }
 
 /// How far it is; for people, not for logs.

@@ -38,6 +38,16 @@ impl Measures {
         self.gains += if relevant > 0 { found.into_iter().map(discount).sum::<f64>() / ideal } else { 0.0 };
     }
 
+    /// Adds what other questions reached.
+    pub fn merge(&mut self, other: &Measures) {
+        self.questions += other.questions;
+        self.first += other.first;
+        self.in_five += other.in_five;
+        self.in_ten += other.in_ten;
+        self.reciprocal_ranks += other.reciprocal_ranks;
+        self.gains += other.gains;
+    }
+
     /// Recall@1, recall@5, recall@10, MRR@10, nDCG@10, each 0 to 1. Recall is the share of questions with a relevant document
     /// that far up: where several are relevant, any of them will do.
     pub fn shares(&self) -> [f64; 5] {

@@ -8,7 +8,7 @@ use super::measures::Measures;
 use super::search::{Group, Method, Rows};
 
 /// What an evaluation of retrieval gave. `Display` is the table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RetrievalReport {
     /// Questions that could not be asked here.
     pub left_out: usize,
@@ -32,6 +32,15 @@ impl RetrievalReport {
     pub fn new(rows: Rows, left_out: usize) -> RetrievalReport {
         let row = |((group, method), measures)| Row { group, method, measures };
         RetrievalReport { left_out, rows: rows.into_iter().map(row).collect() }
+    }
+
+    /// Over the questions of both.
+    pub fn merge(self, other: RetrievalReport) -> RetrievalReport {
+        let mut rows = Rows::new();
+        for row in self.rows.into_iter().chain(other.rows) {
+            rows.entry((row.group, row.method)).or_default().merge(&row.measures);
+        }
+        RetrievalReport::new(rows, self.left_out + other.left_out)
     }
 }
 
