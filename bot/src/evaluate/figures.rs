@@ -50,19 +50,19 @@ fn holds(text: &str, fact: &str) -> bool {
 
 /// Whether a text, spelled by [`canon`], states an amount of money.
 pub fn states_amount(canonical: &str) -> bool {
-    numbers_before(canonical, |rest| MONEY.iter().any(|unit| is_unit(rest, unit)))
+    let is_amount = |rest: &str| MONEY.iter().any(|unit| is_unit(rest, unit));
+    after_numbers(canonical, &['.', ',']).any(is_amount)
 }
 
 /// Whether a text, spelled by [`canon`], states how long something takes.
 pub fn states_period(canonical: &str) -> bool {
-    numbers_before(canonical, |rest| PERIODS.iter().any(|unit| rest.starts_with(unit)))
+    after_numbers(canonical, &[]).any(|rest| PERIODS.iter().any(|unit| rest.starts_with(unit)))
 }
 
-fn numbers_before(text: &str, is_unit: impl Fn(&str) -> bool) -> bool {
+/// What follows each number, which may have these marks within and behind it.
+fn after_numbers<'a>(text: &'a str, marks: &'a [char]) -> impl Iterator<Item = &'a str> {
     let digits = text.char_indices().filter(|(_, letter)| letter.is_ascii_digit());
-    digits
-        .map(|(at, _)| text[at..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ','))
-        .any(|rest| is_unit(rest.trim_start()))
+    digits.map(|(at, _)| text[at..].trim_start_matches(|c: char| c.is_ascii_digit() || marks.contains(&c)).trim_start())
 }
 
 /// The figures of an answer, as `bot ask --json` prints it, that none of its citations holds: amounts, dates, times, ages,
@@ -298,6 +298,7 @@ mod tests {
     fn amounts_and_periods() {
         assert!(states_amount("hết 35000 đồng") && states_amount("2 triệu") && states_amount("5 đ.") && !states_amount("5 đơn"));
         assert!(states_period("trong 3 ngày") && !states_period("3 đồng"));
+        assert!(!states_period("60/2014/qh13, ngày 20/11/2014"));
     }
 
     #[test]

@@ -81,3 +81,75 @@ impl Shares {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Judged;
+    use super::super::compare::Comparison;
+    use super::*;
+
+    fn judged(id: &str, verdict: Verdict, confidence: f64) -> Judged {
+        let answered = matches!(verdict, Verdict::Right | Verdict::Wrong | Verdict::Incomplete | Verdict::LetThrough);
+        let outside = matches!(verdict, Verdict::KeptOut | Verdict::LetThrough);
+        Judged {
+            id: id.into(),
+            question: String::new(),
+            style: "accented".into(),
+            intent: if outside { "out_of_scope" } else { "fee" }.into(),
+            ambiguous: matches!(verdict, Verdict::AskedWell | Verdict::AskedBadly),
+            relevant: Vec::new(),
+            verdict,
+            status: if answered { "answered" } else { "not_found" }.into(),
+            cited: Vec::new(),
+            first_is_relevant: verdict == Verdict::Right,
+            confidence: Some(confidence),
+            ungrounded: Vec::new(),
+            milliseconds: Some(10.0),
+        }
+    }
+
+    fn evaluation(verdicts: &[Verdict]) -> Evaluation {
+        let question = |(at, verdict): (usize, &Verdict)| judged(&at.to_string(), *verdict, 0.05 + 0.1 * at as f64);
+        Evaluation { judged: verdicts.iter().enumerate().map(question).collect() }
+    }
+
+    #[test]
+    fn what_falls_below_is_named() {
+        let thresholds: Thresholds = toml::from_str(
+            "right = 0.5\nwrong = 0.25\nincomplete = 0.0\nfirst_citation = 0.5\nasked_back = 1.0\nkept_out = 1.0\nungrounded = 0",
+        )
+        .unwrap();
+        let fine = evaluation(&[Verdict::Right, Verdict::Abstained, Verdict::AskedWell, Verdict::KeptOut]);
+        assert!(thresholds.missed(&fine).is_empty() && thresholds.missed(&Evaluation::default()).is_empty());
+        let mut bad = evaluation(&[Verdict::Wrong, Verdict::Incomplete, Verdict::AskedBadly, Verdict::LetThrough]);
+        bad.judged[0].ungrounded.push("7".into());
+        assert_eq!(thresholds.missed(&bad).len(), 7, "{:?}", thresholds.missed(&bad));
+        assert!(toml::from_str::<Thresholds>("rihgt = 1").is_err());
+    }
+
+    #[test]
+    fn the_summary_counts_sweeps_and_calibrates() {
+        let summary = Summary::of(&evaluation(&[Verdict::Wrong, Verdict::Right, Verdict::Right, Verdict::Abstained, Verdict::LetThrough]));
+        assert_eq!((summary.answered, summary.first_is_relevant, summary.milliseconds), (4, 2, Some((10.0, 10.0))));
+        assert_eq!((summary.sweep[0].answer_rate, summary.sweep[0].right, summary.sweep[0].wrong), (0.75, 0.5, 0.5));
+        assert_eq!((summary.sweep[2].answer_rate, summary.sweep[2].right, summary.sweep[2].wrong), (0.25, 0.5, 0.5));
+        assert_eq!(summary.calibration.len(), 4);
+        let error = summary.calibration_error.unwrap();
+        assert!((error - (0.05 + 0.85 + 0.75 + 0.45) / 4.0).abs() < 1e-9, "{error}");
+    }
+
+    #[test]
+    fn each_question_that_changed_is_named() {
+        let earlier = evaluation(&[Verdict::Wrong, Verdict::Right, Verdict::Right, Verdict::Incomplete]);
+        let mut now = evaluation(&[Verdict::Abstained, Verdict::Incomplete, Verdict::Right]);
+        now.judged[2].ungrounded.push("7".into());
+        now.judged.push(judged("new", Verdict::Right, 1.0));
+        let comparison = Comparison::between(&earlier, &now);
+        let ids = |changes: &[super::super::compare::Change]| changes.iter().map(|change| change.id.clone()).collect::<Vec<_>>();
+        assert_eq!((ids(&comparison.better), ids(&comparison.worse)), (vec!["0".to_owned()], vec!["1".to_owned(), "2".to_owned()]));
+        assert_eq!((comparison.new, comparison.gone), (1, 1));
+        assert!(comparison.to_string().contains("trước: đúng; nay: thiếu ý"));
+        let stored = serde_json::to_string(&now).unwrap();
+        assert_eq!(serde_json::from_str::<Evaluation>(&stored).unwrap(), now);
+    }
+}
