@@ -1,4 +1,5 @@
 //! Measuring the search: over paragraphs with an index of their own, and over published guides.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 

@@ -16,6 +16,9 @@ use crate::content::{PublishedGuide, published_all};
 use crate::database::Database;
 use crate::sync::Indexer;
 
+/// Hears from another thread how far the work is: done, of how many, what.
+pub type Listener = Arc<dyn Fn(usize, usize, &str) + Send + Sync>;
+
 /// Asks the index in every way. Questions that need what was said before, and those whose guides are not published, are left
 /// out and counted.
 ///
@@ -26,7 +29,7 @@ pub async fn evaluate(
     indexer: &Indexer,
     embedder: Arc<dyn Embedder>,
     questions: &[Question],
-    progress: Arc<dyn Fn(usize, usize, &str) + Send + Sync>,
+    progress: Listener,
 ) -> Result<RetrievalReport> {
     let guides = published_all(database).await?;
     let serving = indexer.serving().context("chưa có chỉ mục; chạy indexer build trước")?;
