@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod backup;
 pub(crate) mod chat;
 pub(crate) mod config;
+pub(crate) mod evaluate;
 pub(crate) mod knowledge;
 pub(crate) mod models;
 pub(crate) mod restore;

@@ -1,9 +1,12 @@
 //! The commands that work through a running `serve`: its side of the Unix socket.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use indexer::control::{Progress, Request, serve_connection};
+use indexer::evaluate::installed;
+use indexer::evaluate::questions::Question as Measured;
 use indexer::import::{ImportRequest, import_all};
 use serde_json::Value;
 use tokio::net::UnixListener;
@@ -42,6 +45,7 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             let question: Question = serde_json::from_value(request.arguments).context("câu hỏi gửi tới không đọc được")?;
             ask::explain(&app.engine, &app.clock, &question).await
         }
+        "evaluate-search" => evaluate_search(&app, request, progress).await,
         "build" => {
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
             let built = startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
@@ -69,6 +73,15 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
         }
         other => bail!("máy chủ đang chạy không biết lệnh {other:?}; có thể nó thuộc phiên bản khác"),
     }
+}
+
+async fn evaluate_search(app: &App, request: Request, progress: Progress) -> Result<Value> {
+    let questions: Vec<Measured> =
+        serde_json::from_value(request.arguments["questions"].clone()).context("câu hỏi gửi tới không đọc được")?;
+    let report = Arc::new(move |done: usize, total: usize, what: &str| progress.report(done, total, what));
+    let engine = &app.engine;
+    let measured = installed::evaluate(&app.db, engine.indexer(), engine.embedder().clone(), &questions, report).await?;
+    Ok(serde_json::to_value(measured)?)
 }
 
 fn folder(request: &Request) -> Result<&Path> {

@@ -7,7 +7,7 @@
 //! A guide: [`staff`] (`content`) → [`knowledge`] → [`outbox`] (`index_guide`) → `indexer`.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`learning`] teaches in lessons, [`control`] and [`ask`] let commands work through a running process, [`backup`] carries
+//! [`learning`] teaches in lessons, [`control`] and [`ask`] let commands work through a running process, [`evaluate`] judges answers, [`backup`] carries
 //! everything elsewhere, [`privacy`] keeps nothing longer than it should, [`telemetry`] shows operators how it goes, [`language`]
 //! has all words in English too.
 
@@ -23,6 +23,7 @@ pub mod config;
 pub mod control;
 mod conversation;
 pub mod db;
+pub mod evaluate;
 pub mod handoff;
 pub mod hub;
 pub mod inbox;

@@ -1,4 +1,4 @@
-//! The command line: `bot serve`, `bot ask`, `bot chat`, `bot backup`, `bot restore`, `bot knowledge`, `bot config`, `bot models`.
+//! The command line: `bot serve`, `bot ask`, `bot evaluate`, `bot chat`, `bot backup`, `bot restore`, `bot knowledge`, `bot config`, `bot models`.
 
 mod command;
 
@@ -27,6 +27,8 @@ enum Command {
     Serve,
     /// Hỏi một câu trên dòng lệnh.
     Ask(command::ask::Arguments),
+    /// Chấm các câu trả lời theo một bộ câu hỏi có đáp án.
+    Evaluate(command::evaluate::Arguments),
     /// Trò chuyện trên dòng lệnh.
     Chat,
     /// Sao lưu dữ liệu vào một tệp, cả khi Sen đang chạy.
@@ -77,6 +79,7 @@ fn run(cli: Cli) -> Result<()> {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => bot::serve::serve(config, Clock::System).await,
             Command::Ask(arguments) => command::ask::run(config, arguments).await,
+            Command::Evaluate(arguments) => command::evaluate::run(&config, arguments).await,
             Command::Chat => command::chat::run(config).await,
             Command::Backup { file } => command::backup::run(&config, &file).await,
             Command::Restore { file } => command::restore::run(&config, &file).await,

@@ -49,11 +49,14 @@ impl Namespace {
         }
     }
 
-    /// How much a question's term counts. Folded terms and pairs carry the search, exact ones break ties.
+    /// How much a question's term counts. Folded terms carry the search, exact ones break ties; a pair counts beside the
+    /// two syllables that it consists of.
     const fn query_weight(self) -> f32 {
         match self {
-            Namespace::Exact | Namespace::ExactPair => 0.5,
-            Namespace::Folded | Namespace::FoldedPair => 1.0,
+            Namespace::ExactPair => 0.3,
+            Namespace::Exact => 0.5,
+            Namespace::FoldedPair => 0.6,
+            Namespace::Folded => 1.0,
             Namespace::Code => 3.0,
         }
     }
@@ -79,8 +82,17 @@ pub fn normalise(text: &str) -> String {
 
 /// Lower case without diacritics, đ as d: what a hurried citizen types.
 pub fn fold(text: &str) -> String {
-    let lower = text.to_lowercase();
-    lower.nfd().filter(|letter| !is_combining_mark(*letter)).map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
+    strip(&text.to_lowercase())
+}
+
+/// Without diacritics, in the case that it has.
+pub fn strip(text: &str) -> String {
+    let bare = |letter| match letter {
+        'đ' => 'd',
+        'Đ' => 'D',
+        other => other,
+    };
+    text.nfd().filter(|letter| !is_combining_mark(*letter)).map(bare).collect()
 }
 
 /// Whether any letter carries a Vietnamese diacritic.

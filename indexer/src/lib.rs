@@ -7,6 +7,8 @@
 //! - [`database`], [`content`]: where it is kept and published, revision by revision.
 //! - [`chunker`]: cut into passages that read by themselves.
 //! - [`lexical`]: Vietnamese words made comparable, and the terms of a passage or a question.
+//! - [`fusion`]: one score from both searches.
+//! - [`evaluate`]: how well the right guide or passage is found.
 //! - [`vector_index`]: where passages are searched, by meaning and by terms.
 //! - [`sync`]: brings the index to the state of the content store.
 //! - [`build`]: all of it at once, for the command line and the bot.
@@ -19,6 +21,8 @@ pub mod content;
 pub mod control;
 pub mod course;
 pub mod database;
+pub mod evaluate;
+pub mod fusion;
 pub mod guide;
 pub mod import;
 pub mod lexical;

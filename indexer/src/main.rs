@@ -1,10 +1,11 @@
-//! `indexer`: builds the index from a folder of guides, checks the folder, imports official procedures.
+//! `indexer`: builds the index from a folder of guides, checks the folder, imports official procedures, measures the search.
 
-use std::io::{ErrorKind, IsTerminal, stderr};
-use std::num::NonZero;
+mod evaluation;
+mod installation;
+
+use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -12,22 +13,15 @@ use indexer::build::{BuildReport, build_all};
 use indexer::check::check_folder;
 use indexer::control::{self, Request};
 use indexer::course;
-use indexer::database::Database;
 use indexer::guide::vietnam_date;
 use indexer::import::{ImportReport, ImportRequest, import_all};
 use indexer::lock::DataLock;
-use indexer::sync::Indexer;
-use indexer::vector_index::{IndexLocation, ServerAddress};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use models::EmbedderPool;
-use models::store::{ModelSource, Step, obtain};
-use serde::Deserialize;
 use serde_json::json;
 
-/// How many texts may wait for the embedder; a build hands over a batch at a time.
-const QUEUE_BOUND: usize = 64;
+use crate::installation::Installation;
 
 /// Đưa các bản hướng dẫn vào kho nội dung và lập chỉ mục tìm kiếm.
 #[derive(Parser)]
@@ -59,6 +53,8 @@ enum Command {
         #[arg(long, env = "SEN_KNOWLEDGE_BASE", default_value = "knowledge-base", value_name = "DIR")]
         knowledge_base: PathBuf,
     },
+    /// Đo việc tìm kiếm: thủ tục đúng có đứng trong những kết quả đầu không.
+    Evaluate(evaluation::Arguments),
 }
 
 /// Where a file of procedures comes from.
@@ -94,6 +90,7 @@ async fn main() -> ExitCode {
         Command::Import { kind: Kind::Dvcqg, file, checked_on, knowledge_base } => {
             import(&arguments.data, &ImportRequest { file, checked_on, knowledge_base }).await
         }
+        Command::Evaluate(evaluate) => evaluation::run(&arguments.data, evaluate).await,
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("Lỗi: {error:#}");
@@ -126,7 +123,8 @@ async fn import(data: &Path, wanted: &ImportRequest) -> Result<ExitCode> {
     let report: ImportReport = match control::call(data, &request, &mut |done, total, _| bar.show(done, total)).await? {
         Some(report) => serde_json::from_value(report)?,
         None => {
-            let (_lock, database, indexer) = open(data, "indexer import").await?;
+            let _lock = DataLock::acquire(data, "indexer import")?;
+            let Installation { database, indexer, .. } = Installation::open(data).await?;
             import_all(&database, &indexer, &wanted, now(), &mut |done, total| bar.show(done, total)).await?
         }
     };
@@ -136,68 +134,9 @@ async fn import(data: &Path, wanted: &ImportRequest) -> Result<ExitCode> {
 }
 
 async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildReport> {
-    let (_lock, database, indexer) = open(data, "indexer build").await?;
+    let _lock = DataLock::acquire(data, "indexer build")?;
+    let Installation { database, indexer, .. } = Installation::open(data).await?;
     build_all(&database, &indexer, folder, now(), &mut |done, total| bar.show(done, total)).await
-}
-
-/// Opens the data folder for this process alone.
-async fn open(data: &Path, what: &str) -> Result<(DataLock, Database, Indexer)> {
-    let lock = DataLock::acquire(data, what)?;
-    let settings = Settings::load(data)?;
-    let location = settings.index_location(data)?;
-    let url = settings.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
-    let database = Database::open(&url).await?;
-    let source = settings.model.map_or(ModelSource::Package, ModelSource::Folder);
-    let models_dir = data.join("models");
-    let show = |step: Step| eprintln!("{step}");
-    let model = tokio::task::spawn_blocking(move || obtain(&source, &models_dir, &show)).await??;
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let embedder = Arc::new(EmbedderPool::new(model, threads, QUEUE_BOUND));
-    let indexer = Indexer::open(location, database.clone(), embedder).await?;
-    Ok((lock, database, indexer))
-}
-
-/// The settings of `sen.toml` that a build needs; the environment goes first.
-#[derive(Default, Deserialize)]
-struct Settings {
-    database_url: Option<String>,
-    model: Option<PathBuf>,
-    qdrant_url: Option<String>,
-    qdrant_prefix: Option<String>,
-    qdrant_api_key_file: Option<PathBuf>,
-}
-
-impl Settings {
-    fn index_location(&self, data: &Path) -> Result<IndexLocation> {
-        let Some(url) = self.qdrant_url.clone() else { return Ok(IndexLocation::Folder(data.join("index"))) };
-        let from_file = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("không đọc được {}", path.display()));
-        let key = match variable("SEN_QDRANT_API_KEY") {
-            Some(key) => Some(key),
-            None => self.qdrant_api_key_file.as_ref().map(from_file).transpose()?,
-        };
-        let prefix = self.qdrant_prefix.clone().unwrap_or_else(|| "sen-".to_owned());
-        Ok(IndexLocation::Server(ServerAddress { url, api_key: key.map(|key| key.trim().to_owned()), prefix }))
-    }
-
-    fn load(data: &Path) -> Result<Settings> {
-        let path = data.join("sen.toml");
-        let file = match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("không đọc được {}", path.display()))?,
-            Err(error) if error.kind() == ErrorKind::NotFound => Settings::default(),
-            Err(error) => return Err(error).with_context(|| format!("không đọc được {}", path.display())),
-        };
-        Ok(Settings {
-            database_url: variable("SEN_DATABASE_URL").or(file.database_url),
-            model: variable("SEN_MODEL").map(PathBuf::from).or(file.model),
-            qdrant_url: variable("SEN_QDRANT_URL").or(file.qdrant_url),
-            qdrant_prefix: variable("SEN_QDRANT_PREFIX").or(file.qdrant_prefix),
-            qdrant_api_key_file: variable("SEN_QDRANT_API_KEY_FILE").map(PathBuf::from).or(file.qdrant_api_key_file),
-        })
-    }
-}
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 fn check(folder: &Path) -> Result<ExitCode> {

@@ -8,6 +8,7 @@ mod command_line;
 mod dead_platform;
 mod editor;
 mod english;
+mod evaluation;
 mod faults;
 mod first_start;
 mod handover;

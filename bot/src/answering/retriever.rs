@@ -96,8 +96,7 @@ fn but_names() -> Filter {
 
 /// The question as a dense model reads it best: with the diacritics that it most likely means, and its official words.
 fn reading(question: &Normalised, catalogue: &Catalogue) -> String {
-    let restorer = catalogue.restorer();
-    let restored = restorer.restore(&restorer.mend(&question.standard));
+    let restored = catalogue.restorer().read(&question.standard);
     std::iter::once(restored.as_str()).chain(question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 

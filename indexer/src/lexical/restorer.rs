@@ -18,6 +18,9 @@ const MOST_FORMS: usize = 8;
 /// How often a pair must have been seen to be kept: single sightings make most of the memory and little of the sense.
 const OFTEN: u32 = 2;
 
+/// So few pairs are all kept.
+const MANY_PAIRS: usize = 200_000;
+
 /// Weight of a pair's own frequency against the syllable's (Jelinek and Mercer, 1980).
 const INTERPOLATION: f64 = 0.9;
 
@@ -46,6 +49,19 @@ struct Reading {
 }
 
 impl Restorer {
+    /// What these texts, written with diacritics, teach.
+    pub fn learnt<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut restorer = Self::default();
+        texts.into_iter().for_each(|text| restorer.learn(text));
+        restorer.settle();
+        restorer
+    }
+
+    /// A text as it was most likely meant: mended and with its diacritics.
+    pub fn read(&self, text: &str) -> String {
+        self.restore(&self.mend(text))
+    }
+
     /// Learns from a text written with diacritics.
     pub fn learn(&mut self, text: &str) {
         let mut before = None;
@@ -61,7 +77,9 @@ impl Restorer {
 
     /// Forgets what was seen too seldom and puts the frequent forms first; to be called after the last text.
     pub fn settle(&mut self) {
-        self.pairs.retain(|_, count| *count >= OFTEN);
+        if self.pairs.len() > MANY_PAIRS {
+            self.pairs.retain(|_, count| *count >= OFTEN);
+        }
         self.pairs.shrink_to_fit();
         for forms in self.forms.values_mut() {
             forms.sort_unstable_by_key(|form| std::cmp::Reverse(self.counts[*form as usize]));
