@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use indexer::control::{Progress, Request, serve_connection};
+use indexer::import::Catalogue;
 use serde_json::Value;
 use tokio::net::UnixListener;
 
@@ -41,6 +42,13 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
             let built = startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
             Ok(serde_json::to_value(built)?)
+        }
+        "import-dvcqg" => {
+            let catalogue: Catalogue = serde_json::from_value(request.arguments).context("yêu cầu nhập danh mục không đọc được")?;
+            let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
+            let folder = &app.config.knowledge_base;
+            let imported = startup::import(&app.engine, &app.db, &catalogue, folder, &app.clock, &mut report).await?;
+            Ok(serde_json::to_value(imported)?)
         }
         "knowledge-export" => Ok(serde_json::to_value(knowledge::export(&app.db, folder(&request)?).await?)?),
         "knowledge-import" => {

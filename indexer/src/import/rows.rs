@@ -1,0 +1,202 @@
+//! From the table of ways to channels, fees and times. A wrong fee is worse than none: what is doubtful stays text.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::reason::Reason;
+use super::text::{inline, pattern, says_nothing};
+use super::ways::{Fee, Time, Way};
+use crate::guide::{Channel, FeeRow, Submission, TimeRow};
+
+/// A case that the portal gives no name.
+const FEE_CASE: &str = "Phí, lệ phí";
+const TIME_CASE: &str = "Thời hạn giải quyết";
+/// The smallest amount that is charged, in đồng.
+const SMALLEST: u64 = 1_000;
+
+static MONEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\d[\d.,]*\s*(?:đồng|vnđ|vnd|usd|đ\b|triệu|%)"));
+static FIGURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d.,]*"));
+static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)theo|quy định|mức|hội đồng nhân dân|hđnd|thông tư|nghị định"));
+static DURATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\d+ ?(?:\([^)]*\) ?)?(?:ngày|giờ|tháng|năm|phút|tuần)|thời hạn|thời gian|trong ngày|ngay sau|trả ngay|ngay khi")
+});
+
+/// The rows of a record, and what is left of its table.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) channels: Vec<Channel>,
+    pub(super) fees: Vec<FeeRow>,
+    pub(super) times: Vec<TimeRow>,
+    /// Lines of the portal that no row says.
+    pub(super) left: Vec<String>,
+    pub(super) reasons: Vec<Reason>,
+}
+
+/// A case and what holds for it.
+type Pair = (String, String);
+
+/// Reads the rows. `is_charged`: the record says elsewhere that something is paid.
+pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> Rows {
+    let mut rows = Rows::default();
+    let (mut fees, mut times): (Vec<(Submission, Pair)>, Vec<(Submission, Pair)>) = (Vec::new(), Vec::new());
+    let is_charged = is_charged || ways.iter().any(is_paid);
+    for way in ways {
+        let (fee, time) = (fee(way, is_charged), time(way));
+        if way.fee == Fee::Free && matches!(&fee, Ok(Some((_, amount))) if amount != "Miễn phí") {
+            rows.reasons.push(Reason::FreeNoted);
+        }
+        if fee.is_err() || time.is_err() {
+            rows.left.push(format!("Cổng ghi: {}", way.head));
+        }
+        match fee {
+            Ok(fee) => fees.extend(fee.map(|fee| (way.kind, fee))),
+            Err(reason) => rows.reasons.push(reason),
+        }
+        match time {
+            Ok(time) => times.extend(time.map(|time| (way.kind, time))),
+            Err(reason) => {
+                rows.reasons.push(reason);
+                times.extend(described(way).map(|time| (way.kind, time)));
+            }
+        }
+    }
+    let kinds = kinds(ways);
+    rows.channels = kinds.iter().map(|kind| channel(*kind, ways, body)).collect();
+    let source = source.to_owned();
+    let fee = |(channel, (case, amount))| FeeRow { case, amount, channel, source: source.clone(), valid_from: None, valid_to: None };
+    rows.fees = by_channel(fees, &kinds).into_iter().map(fee).collect();
+    let time = |(channel, (case, duration))| TimeRow { case, duration, channel, source: source.clone(), valid_from: None, valid_to: None };
+    rows.times = by_channel(times, &kinds).into_iter().map(time).collect();
+    rows
+}
+
+fn kinds(ways: &[Way]) -> Vec<Submission> {
+    let mut kinds = Vec::new();
+    ways.iter().for_each(|way| {
+        if !kinds.contains(&way.kind) {
+            kinds.push(way.kind)
+        }
+    });
+    kinds
+}
+
+/// The rows without doubles; one that holds for every channel names none.
+fn by_channel(rows: Vec<(Submission, Pair)>, kinds: &[Submission]) -> Vec<(Option<Submission>, Pair)> {
+    let mut kept: Vec<(Option<Submission>, Pair)> = Vec::new();
+    for (kind, pair) in &rows {
+        let holds_always = kinds.iter().all(|kind| rows.contains(&(*kind, pair.clone())));
+        let row = ((!holds_always).then_some(*kind), pair.clone());
+        if !kept.contains(&row) {
+            kept.push(row);
+        }
+    }
+    kept
+}
+
+/// Whether the row itself tells of something to pay.
+fn is_paid(way: &Way) -> bool {
+    match way.fee {
+        Fee::Dong(dong) => dong > 0,
+        Fee::Dollars(_) | Fee::Ambiguous => true,
+        Fee::Free | Fee::Silent => !agrees_free(&way.note),
+    }
+}
+
+/// Whether a note says no more than "Miễn phí" does.
+fn agrees_free(note: &str) -> bool {
+    let note = note.to_lowercase();
+    says_nothing(&note)
+        || ["miễn phí", "miễn lệ phí", "miễn", "0", "0 đồng", "không thu phí", "không thu phí, lệ phí", "không thu lệ phí"]
+            .contains(&note.trim_matches(['.', ' ', '-', '(', ')', ';']))
+}
+
+/// What the row says of the fee: a case and an amount, nothing, or why it can't be served.
+fn fee(way: &Way, is_charged: bool) -> Result<Option<Pair>, Reason> {
+    let note = way.note.as_str();
+    let only_note = || Ok(Some((FEE_CASE.to_owned(), note.to_owned())));
+    let free = || Ok(Some((FEE_CASE.to_owned(), "Miễn phí".to_owned())));
+    match &way.fee {
+        Fee::Silent if says_nothing(note) => Ok(None),
+        Fee::Silent => only_note(),
+        Fee::Free | Fee::Dong(0) if !agrees_free(note) => only_note(),
+        Fee::Free | Fee::Dong(0) if is_charged => Err(Reason::FreeContradicted),
+        Fee::Free | Fee::Dong(0) => free(),
+        Fee::Ambiguous if tells_amount(note) => only_note(),
+        Fee::Ambiguous => Err(Reason::FeeRunTogether),
+        Fee::Dong(dong) if is_impossible(*dong, note) && tells_amount(note) => only_note(),
+        Fee::Dong(dong) if is_impossible(*dong, note) => Err(Reason::FeeImpossible),
+        Fee::Dong(dong) => Ok(Some(noted(&format!("{} đồng", grouped(*dong)), *dong, note))),
+        Fee::Dollars(dollars) => Ok(Some(noted(&format!("{dollars} USD"), dollars.parse().unwrap_or_default(), note))),
+    }
+}
+
+fn tells_amount(note: &str) -> bool {
+    MONEY.is_match(note) || RULE.is_match(note)
+}
+
+/// Too small, in thousands as the note shows, or dollars as the note says.
+fn is_impossible(dong: u64, note: &str) -> bool {
+    let says = |figure: u64| figures(note).any(|other| other == figure);
+    dong < SMALLEST || says(dong * 1_000) || (note.contains("USD") && !says(dong))
+}
+
+fn figures(text: &str) -> impl Iterator<Item = u64> {
+    FIGURE.find_iter(text).filter_map(|figure| figure.as_str().replace(['.', ','], "").parse().ok())
+}
+
+/// An amount with its note, which is a unit, the amount again in full, a case, or conditions.
+fn noted(amount: &str, figure: u64, note: &str) -> Pair {
+    let case = FEE_CASE.to_owned();
+    let repeats = note.starts_with(|letter: char| letter.is_ascii_digit()) && figures(note).next() == Some(figure) && MONEY.is_match(note);
+    match note {
+        note if says_nothing(note) => (case, amount.to_owned()),
+        note if note.starts_with('/') => (case, format!("{amount}{note}")),
+        note if repeats => (case, note.to_owned()),
+        note if !tells_amount(note) && !note.starts_with("đồng") => {
+            (note.trim_start_matches(['-', '+', ' ']).to_owned(), amount.to_owned())
+        }
+        note => (case, format!("{amount} ({note})")),
+    }
+}
+
+/// 7000 gives "7.000".
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let group = |(at, digit): (usize, char)| if at > 0 && (digits.len() - at) % 3 == 0 { format!(".{digit}") } else { digit.to_string() };
+    digits.chars().enumerate().map(group).collect()
+}
+
+/// What the row says of the time, as [`fee`] does.
+fn time(way: &Way) -> Result<Option<Pair>, Reason> {
+    let case = || TIME_CASE.to_owned();
+    match &way.time {
+        Time::Stated(time) | Time::Words(time) => Ok(Some(match described(way) {
+            Some((_, text)) => (case(), format!("{time} ({text})")),
+            None => (case(), time.clone()),
+        })),
+        Time::NoUnit => Err(Reason::TimeWithoutUnit),
+        Time::Silent => Ok(described(way)),
+    }
+}
+
+/// The description's lines that tell of time.
+fn described(way: &Way) -> Option<Pair> {
+    let text = way.text.lines().filter(|line| DURATION.is_match(line)).map(inline).collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then(|| (TIME_CASE.to_owned(), text))
+}
+
+/// The places that the descriptions of a way name; the body or the portal where they name none.
+fn channel(kind: Submission, ways: &[Way], body: &str) -> Channel {
+    let mut places: Vec<String> = Vec::new();
+    for way in ways.iter().filter(|way| way.kind == kind) {
+        let lines = way.text.lines().filter(|line| !DURATION.is_match(line) && !says_nothing(line));
+        let place = lines.map(inline).collect::<Vec<_>>().join(" ");
+        if !place.is_empty() && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let usual = if kind == Submission::Online { "Cổng dịch vụ công quốc gia" } else { body };
+    let place = if places.is_empty() { usual.to_owned() } else { places.join("; ") };
+    Channel { kind, place, hours: None }
+}

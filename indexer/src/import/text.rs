@@ -1,0 +1,35 @@
+//! The portal's texts made tidy, word for word.
+
+use regex::Regex;
+
+/// What the portal writes where it has nothing to say.
+const NOTHING: [&str; 10] =
+    ["", "-", "--", "không", "không có", "không có thông tin", "không quy định", "chưa có thông tin", "không có yêu cầu", "không yêu cầu"];
+
+/// The text with plain spaces, without blank lines, spaces at line ends or marks of Markdown headings.
+pub(super) fn tidy(text: &str) -> String {
+    let lines = text.lines().map(inline).filter(|line| !line.is_empty());
+    lines.map(|line| line.strip_prefix("## ").unwrap_or(&line).to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// The text on one line.
+pub(super) fn inline(text: &str) -> String {
+    let is_space = |letter: char| letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{feff}' | '\u{200b}');
+    text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the text only says that there is nothing to say.
+pub(super) fn says_nothing(text: &str) -> bool {
+    let text = inline(text).to_lowercase();
+    NOTHING.contains(&text.trim_matches(['.', ' ', '-', '+', '*', ':', ';']))
+}
+
+/// The text, or none where it says nothing.
+pub(super) fn stated(text: &str) -> Option<String> {
+    (!says_nothing(text)).then(|| tidy(text))
+}
+
+/// A pattern of this program's own.
+pub(super) fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap_or_else(|error| unreachable!("a pattern of our own: {error}"))
+}
