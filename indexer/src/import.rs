@@ -107,8 +107,9 @@ fn guides(file: &Path, knowledge_base: &Path, checked_on: Date) -> Result<(Vec<(
     let mut guides = Vec::with_capacity(good.len());
     for record in &good {
         let code = record.ma_thu_tuc.as_str();
-        if let Some(fault) = fault(record, &pages, &mut codes) {
-            report.count(fault, code);
+        let faults = faults(record, &pages, &mut codes);
+        if !faults.is_empty() {
+            faults.iter().for_each(|fault| report.count(*fault, code));
             report.withheld += 1;
             continue;
         }
@@ -143,14 +144,13 @@ fn page(record: &Record) -> [&str; 4] {
 }
 
 /// Why the record can't be served at all.
-fn fault<'a>(record: &'a Record, pages: &HashMap<[&str; 4], usize>, codes: &mut HashSet<&'a str>) -> Option<Reason> {
-    if !codes.insert(&record.ma_thu_tuc) {
-        return Some(Reason::CodeTwice);
-    }
-    if place::is_elsewhere(record) {
-        return Some(Reason::OtherProvince);
-    }
-    (pages.get(&page(record)).is_some_and(|count| *count > 1)).then_some(Reason::PageTwice)
+fn faults<'a>(record: &'a Record, pages: &HashMap<[&str; 4], usize>, codes: &mut HashSet<&'a str>) -> Vec<Reason> {
+    let faults = [
+        (!codes.insert(&record.ma_thu_tuc), Reason::CodeTwice),
+        (pages.get(&page(record)).is_some_and(|count| *count > 1), Reason::PageTwice),
+        (place::is_elsewhere(record), Reason::OtherProvince),
+    ];
+    faults.into_iter().filter(|(holds, _)| *holds).map(|(_, fault)| fault).collect()
 }
 
 impl fmt::Display for Imported {

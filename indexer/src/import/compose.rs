@@ -58,7 +58,7 @@ pub(super) fn compose(record: &Record, names: &[String], checked_on: Date) -> Co
     let texts = steps.iter().chain(table.channels.iter().map(|channel| &channel.place)).chain(table.times.iter().map(|row| &row.duration));
     reasons.extend(texts.into_iter().any(|text| place::names_district(text)).then_some(Reason::District));
     table.left.push(ways_left);
-    let sections = sections(record, [table.left.join("\n"), papers_left, laws_left]);
+    let sections = sections(record, &body, [table.left.join("\n"), papers_left, laws_left]);
     let title = title(&record.ten_thu_tuc);
     let code = record.ma_thu_tuc.clone();
     let guide = Guide {
@@ -117,18 +117,18 @@ fn summary(record: &Record) -> String {
 }
 
 /// What no row says, word for word.
-fn sections(record: &Record, [ways, papers, laws]: [String; 3]) -> Vec<BodySection> {
+fn sections(record: &Record, body: &str, [ways, papers, laws]: [String; 3]) -> Vec<BodySection> {
     let sections = [
         ("Cách thức thực hiện (theo Cổng)", ways),
         ("Thành phần hồ sơ (theo Cổng)", papers),
         ("Căn cứ pháp lý (theo Cổng)", laws),
-        ("Thông tin khác (theo Cổng)", others(record)),
+        ("Thông tin khác (theo Cổng)", others(record, body)),
     ];
     let section = |(heading, text): (&str, String)| BodySection { heading: heading.to_owned(), text: tidy(&text) };
-    sections.into_iter().map(section).filter(|section| !section.text.is_empty()).collect()
+    sections.into_iter().map(section).filter(|section| !says_nothing(&section.text)).collect()
 }
 
-fn others(record: &Record) -> String {
+fn others(record: &Record, body: &str) -> String {
     let known = [
         ("Địa chỉ tiếp nhận", &record.dia_chi_tiep_nhan),
         ("Cơ quan thực hiện", &record.co_quan_thuc_hien),
@@ -138,8 +138,11 @@ fn others(record: &Record) -> String {
         ("Thủ tục liên quan", &record.thu_tuc_lien_quan),
         ("Quyết định công bố", &record.so_quyet_dinh),
         ("Loại thủ tục", &record.loai_thu_tuc),
+        ("Nhóm của Cổng", &record.bo),
+        ("Mã trong Cổng", &record.formality_id),
     ];
-    let mut rows: Vec<String> = known.iter().filter_map(|(label, text)| Some(format!("- {label}: {}", inline(&stated(text)?)))).collect();
+    let known = known.iter().filter(|(_, text)| inline(text) != body);
+    let mut rows: Vec<String> = known.filter_map(|(label, text)| Some(format!("- {label}: {}", inline(&stated(text)?)))).collect();
     for (name, value) in &record.others {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         rows.extend((!says_nothing(&text)).then(|| format!("- {name}: {}", inline(&text))));

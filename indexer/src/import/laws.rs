@@ -18,6 +18,12 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+static KIND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"([\p{Ll}\d)”.])(?:Luật|Bộ luật|Nghị định|Nghị quyết|Thông tư|Thông tư liên tịch|Quyết định|Pháp lệnh|Văn bản hợp nhất|Số|số)(?: số)? ?$",
+    )
+});
+
 /// The documents, and what holds no number.
 pub(super) fn laws(text: &str, source: &str) -> (Vec<LegalRow>, String) {
     let text = tidy(text);
@@ -25,12 +31,11 @@ pub(super) fn laws(text: &str, source: &str) -> (Vec<LegalRow>, String) {
     let (mut laws, mut begin): (Vec<LegalRow>, usize) = (Vec::new(), 0);
     for found in NUMBER.find_iter(text) {
         let title = &text[begin..found.start()];
-        // A number that a title names itself stands behind a space.
-        if title.ends_with(char::is_whitespace) || title.is_empty() {
+        if title.is_empty() || !is_column(title, &text[found.end()..]) {
             continue;
         }
         begin = found.end();
-        let title = without_number(&inline(title), found.as_str());
+        let title = without_number(&without_kind(&inline(title)), found.as_str());
         let law = LegalRow {
             number: found.as_str().to_owned(),
             title,
@@ -44,6 +49,19 @@ pub(super) fn laws(text: &str, source: &str) -> (Vec<LegalRow>, String) {
         }
     }
     (laws, text[begin..].trim().to_owned())
+}
+
+/// Whether a number stands in its own column, and not within a title: the title before it or the next one is glued to it.
+fn is_column(title: &str, rest: &str) -> bool {
+    let is_doubled = NUMBER.find(rest).is_some_and(|next| next.start() == 0);
+    let goes_on = rest.starts_with(|letter: char| letter.is_whitespace() || ",.;:)/-–".contains(letter));
+    let is_glued = !title.ends_with(|letter: char| letter.is_whitespace() || letter == '(');
+    !is_doubled && (is_glued || !goes_on)
+}
+
+/// The title of "…khai thácThông tư số ", whose column of numbers names the kind too.
+fn without_kind(title: &str) -> String {
+    KIND.replace(title, "$1").into_owned()
 }
 
 /// "Nghị định số 168/2025/NĐ-CP về đăng ký" keeps its words; "Thông tư 37/2025/TT-BXD" alone would be read twice.

@@ -29,12 +29,12 @@ pub(super) fn steps(text: &str) -> Vec<String> {
     steps.filter(|step| !step.is_empty()).map(str::to_owned).collect()
 }
 
-/// One row a line; a line that begins with a plus sign or a star belongs to the one before.
+/// One row a line; a sub-point belongs to the line before: one with a plus sign or a star, or a dash behind a colon.
 pub(super) fn lines(text: &str) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for line in tidy(text).lines().filter(|line| !says_nothing(line)) {
         match rows.last_mut() {
-            Some(row) if line.starts_with(['+', '*']) => {
+            Some(row) if line.starts_with(['+', '*']) || (line.starts_with('-') && is_open(row)) => {
                 row.push('\n');
                 row.push_str(line);
             }
@@ -43,6 +43,11 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     }
     rows.retain(|row| !row.is_empty());
     rows
+}
+
+/// Whether the row announces points: its last line that is none ends with a colon.
+fn is_open(row: &str) -> bool {
+    row.lines().rfind(|line| !line.starts_with(['-', '+', '*'])).is_some_and(|line| line.ends_with(':'))
 }
 
 /// The text without the page's furniture, and whether there was some.

@@ -15,6 +15,8 @@ use serde_json::Value;
 #[serde(default)]
 pub(super) struct Record {
     pub(super) ma_thu_tuc: String,
+    pub(super) bo: String,
+    pub(super) formality_id: String,
     pub(super) detail_url: String,
     pub(super) ten_thu_tuc: String,
     pub(super) so_quyet_dinh: String,

@@ -39,7 +39,7 @@ type Pair = (String, String);
 /// Reads the rows. `is_charged`: the record says elsewhere that something is paid.
 pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> Rows {
     let mut rows = Rows::default();
-    let (mut fees, mut times): (Vec<(Submission, Pair)>, Vec<(Submission, Pair)>) = (Vec::new(), Vec::new());
+    let (mut fees, mut times) = (Vec::<(Submission, Pair)>::new(), Vec::<(Submission, Pair)>::new());
     let is_charged = is_charged || ways.iter().any(is_paid);
     for way in ways {
         let (fee, time) = (fee(way, is_charged), time(way));
@@ -47,7 +47,7 @@ pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> 
             rows.reasons.push(Reason::FreeNoted);
         }
         if fee.is_err() || time.is_err() {
-            rows.left.push(format!("Cổng ghi: {}", way.head));
+            rows.left.push(format!("Cổng ghi (chưa rõ, nên hỏi lại nơi tiếp nhận): {}", way.head));
         }
         match fee {
             Ok(fee) => fees.extend(fee.map(|fee| (way.kind, fee))),
@@ -120,7 +120,7 @@ fn fee(way: &Way, is_charged: bool) -> Result<Option<Pair>, Reason> {
         Fee::Silent if says_nothing(note) => Ok(None),
         Fee::Silent => only_note(),
         Fee::Free | Fee::Dong(0) if !agrees_free(note) => only_note(),
-        Fee::Free | Fee::Dong(0) if is_charged => Err(Reason::FreeContradicted),
+        Fee::Free | Fee::Dong(0) if is_charged && note.is_empty() => Err(Reason::FreeContradicted),
         Fee::Free | Fee::Dong(0) => free(),
         Fee::Ambiguous if tells_amount(note) => only_note(),
         Fee::Ambiguous => Err(Reason::FeeRunTogether),
@@ -163,7 +163,8 @@ fn noted(amount: &str, figure: u64, note: &str) -> Pair {
 /// 7000 gives "7.000".
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let group = |(at, digit): (usize, char)| if at > 0 && (digits.len() - at) % 3 == 0 { format!(".{digit}") } else { digit.to_string() };
+    let group =
+        |(at, digit): (usize, char)| if at > 0 && (digits.len() - at).is_multiple_of(3) { format!(".{digit}") } else { digit.to_string() };
     digits.chars().enumerate().map(group).collect()
 }
 

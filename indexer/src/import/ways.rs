@@ -20,6 +20,8 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands in the column of fees, perhaps behind a time that lacks its unit.
 static FEE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(\d*)(Miễn phí|Không có thông tin)|(\d[\d,.]*) (VNĐ|Việt Nam Đồng|USD))"));
 
+static WRAPPED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(?:(?:Phí|Lệ phí) ?: ?)?(?:0 )?Đồng ?)?\((.*)\)\.?$"));
+
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Way {
@@ -97,7 +99,8 @@ fn way(raw: &str) -> Option<Way> {
     let (note, text) = note(rest);
     let time = if unitless { Time::NoUnit } else { time };
     let head = raw[..raw.len() - rest.len()].to_owned();
-    Some(Way { kind, time, fee, note, text: tidy(text), head })
+    let text = tidy(text.trim_start_matches([')', ' ']));
+    Some(Way { kind, time, fee, note, text, head })
 }
 
 fn time(text: &str) -> (Time, &str) {
@@ -151,8 +154,24 @@ fn note(text: &str) -> (String, &str) {
             _ => 0,
         };
         if depth == 0 {
-            return (inline(&text[1..at]), &text[at + 1..]);
+            return (unwrapped(&inline(&text[1..at])), &text[at + 1..]);
         }
     }
-    (inline(&text[1..]), "")
+    (unwrapped(&inline(&text[1..])), "")
+}
+
+/// The note without the brackets and the empty amount that the portal's own form put around it: "(Phí : 0 Đồng (…))".
+fn unwrapped(note: &str) -> String {
+    let found = WRAPPED.captures(note).and_then(|found| found.get(1)).map_or(note, |inner| inner.as_str());
+    let is_whole = found.len() < note.len() && balance(found) == Some(0);
+    if is_whole { unwrapped(found) } else { note.to_owned() }
+}
+
+/// How many brackets stay open; none where one closes too early.
+fn balance(text: &str) -> Option<usize> {
+    text.chars().try_fold(0_usize, |depth, letter| match letter {
+        '(' => Some(depth + 1),
+        ')' => depth.checked_sub(1),
+        _ => Some(depth),
+    })
 }
