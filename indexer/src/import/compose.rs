@@ -48,13 +48,15 @@ pub(super) fn compose(record: &Record, names: &[String], checked_on: Date) -> Co
     let (table, ways_left) = ways(&record.cach_thuc_thuc_hien);
     let is_charged = [&record.trinh_tu_thuc_hien, &record.can_cu_phap_ly, &conditions].iter().any(|text| CHARGED.is_match(text));
     let mut table = rows::rows(&table, is_charged, &body, SOURCE);
-    let (papers, papers_left) = papers::papers(&record.thanh_phan_ho_so);
+    let cut = cut_steps(record);
+    reasons.extend(cut.is_some().then_some(Reason::PageCut));
+    let (papers, papers_left) = if cut.is_some() { Default::default() } else { papers::papers(&record.thanh_phan_ho_so) };
     let (laws, laws_left) = laws::laws(&record.can_cu_phap_ly, SOURCE);
     for (left, reason) in [(&ways_left, Reason::WaysUnread), (&papers_left, Reason::PapersUnread), (&laws_left, Reason::LawsUnread)] {
         reasons.extend((!says_nothing(left)).then_some(reason));
     }
     reasons.append(&mut table.reasons);
-    let steps = steps(&record.trinh_tu_thuc_hien);
+    let steps = steps(cut.as_deref().unwrap_or(&record.trinh_tu_thuc_hien));
     let texts = steps.iter().chain(table.channels.iter().map(|channel| &channel.place)).chain(table.times.iter().map(|row| &row.duration));
     reasons.extend(texts.into_iter().any(|text| place::names_district(text)).then_some(Reason::District));
     table.left.push(ways_left);
@@ -90,6 +92,22 @@ pub(super) fn compose(record: &Record, names: &[String], checked_on: Date) -> Co
     reasons.sort_unstable();
     reasons.dedup();
     Composed { guide, reasons, furniture: usize::from(condition_furniture) + usize::from(result_furniture) }
+}
+
+/// The steps of a page that was cut where they name the papers ("theo mục 9.3 (Thành phần hồ sơ); nộp cho…"): the rest of
+/// them stands in the papers' field.
+fn cut_steps(record: &Record) -> Option<String> {
+    let (steps, rest) = (record.trinh_tu_thuc_hien.trim_end(), record.thanh_phan_ho_so.trim());
+    let is_cut = !papers::has_table(rest) && !says_nothing(rest) && !steps.ends_with(['.', ';', ':']) && rest.contains(' ');
+    let before = if steps.ends_with('(') { "" } else { " " };
+    let behind = if rest.starts_with("Bước") {
+        "\n"
+    } else if rest.starts_with([')', ';', '.', ',']) {
+        ""
+    } else {
+        " "
+    };
+    is_cut.then(|| format!("{steps}{before}Thành phần hồ sơ{behind}{rest}"))
 }
 
 fn source(record: &Record, checked_on: Date) -> Source {

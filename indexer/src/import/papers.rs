@@ -16,6 +16,11 @@ static COPIES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d+) bản (chính|
 /// A form's file glued to the paper's name: "…trung ương.Mau02.docx".
 static FORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[\p{Ll}\d][.;,)]*|[.;)])(\p{Lu}[^\n]{0,80}\.(?i:docx?|pdf|xlsx?|rar|zip))$"));
 
+/// Whether the text holds a table of papers at all.
+pub(super) fn has_table(text: &str) -> bool {
+    text.contains(HEAD)
+}
+
 /// The papers of each case, and what belongs to none.
 pub(super) fn papers(text: &str) -> (Vec<PaperCase>, String) {
     let text = tidy(text);

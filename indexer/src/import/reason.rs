@@ -30,6 +30,8 @@ pub enum Reason {
     FreeNoted,
     /// Papers outside the tables.
     PapersUnread,
+    /// The stored page was cut at the words "Thành phần hồ sơ": the table of papers is missing.
+    PageCut,
     /// Laws without a number.
     LawsUnread,
     /// The body that takes the papers is not named.
@@ -79,6 +81,7 @@ impl Reason {
             Reason::FreeContradicted => "ghi \"Miễn phí\" nhưng chỗ khác trong trang nói có thu",
             Reason::FreeNoted => "ghi \"Miễn phí\" kèm chú thích khác, dùng chú thích",
             Reason::PapersUnread => "thành phần hồ sơ còn phần không tách được",
+            Reason::PageCut => "trang lưu bị cắt ở chữ \"Thành phần hồ sơ\", mất bảng giấy tờ",
             Reason::LawsUnread => "căn cứ pháp lý có văn bản không rõ số",
             Reason::BodyUnnamed => "không ghi cơ quan thực hiện",
             Reason::BodyElsewhere => "cơ quan thực hiện ghi tên tỉnh khác hoặc cấp huyện, đã ghi tên chung",

@@ -15,9 +15,14 @@ const TIME_CASE: &str = "Thời hạn giải quyết";
 /// The smallest amount that is charged, in đồng.
 const SMALLEST: u64 = 1_000;
 
+/// The longest note that is taken for the name of a case, in characters.
+const LONGEST_CASE: usize = 200;
+
+static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^đồng|giảm|không|nộp hồ sơ|\. |\(.*đồng"));
 static MONEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\d[\d.,]*\s*(?:đồng|vnđ|vnd|usd|đ\b|triệu|%)"));
 static FIGURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d.,]*"));
-static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)theo|quy định|mức|hội đồng nhân dân|hđnd|thông tư|nghị định"));
+static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)theo|quy định|mức|hội đồng nhân dân|hđnd|thông tư|nghị định|trả phí|miễn"));
+static CHANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)áp dụng|giảm|bằng|%|miễn|từ ngày|đến (?:hết )?ngày|triệu"));
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\d+ ?(?:\([^)]*\) ?)?(?:ngày|giờ|tháng|năm|phút|tuần)|thời hạn|thời gian|trong ngày|ngay sau|trả ngay|ngay khi")
 });
@@ -47,7 +52,8 @@ pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> 
             rows.reasons.push(Reason::FreeNoted);
         }
         if fee.is_err() || time.is_err() {
-            rows.left.push(format!("Cổng ghi (chưa rõ, nên hỏi lại nơi tiếp nhận): {}", way.head));
+            let note = if way.note.is_empty() { String::new() } else { format!(" ({})", way.note) };
+            rows.left.push(format!("Cổng ghi (chưa rõ, nên hỏi lại nơi tiếp nhận): {}{note}", way.head));
         }
         match fee {
             Ok(fee) => fees.extend(fee.map(|fee| (way.kind, fee))),
@@ -119,13 +125,15 @@ fn fee(way: &Way, is_charged: bool) -> Result<Option<Pair>, Reason> {
     match &way.fee {
         Fee::Silent if says_nothing(note) => Ok(None),
         Fee::Silent => only_note(),
-        Fee::Free | Fee::Dong(0) if !agrees_free(note) => only_note(),
+        Fee::Free | Fee::Dong(0) if !agrees_free(note) && tells_amount(note) => only_note(),
+        Fee::Free | Fee::Dong(0) if !agrees_free(note) => Err(Reason::FreeContradicted),
         Fee::Free | Fee::Dong(0) if is_charged && note.is_empty() => Err(Reason::FreeContradicted),
         Fee::Free | Fee::Dong(0) => free(),
         Fee::Ambiguous if tells_amount(note) => only_note(),
         Fee::Ambiguous => Err(Reason::FeeRunTogether),
         Fee::Dong(dong) if is_impossible(*dong, note) && tells_amount(note) => only_note(),
         Fee::Dong(dong) if is_impossible(*dong, note) => Err(Reason::FeeImpossible),
+        Fee::Dong(dong) if says_other(*dong, note) => only_note(),
         Fee::Dong(dong) => Ok(Some(noted(&format!("{} đồng", grouped(*dong)), *dong, note))),
         Fee::Dollars(dollars) => Ok(Some(noted(&format!("{dollars} USD"), dollars.parse().unwrap_or_default(), note))),
     }
@@ -141,6 +149,12 @@ fn is_impossible(dong: u64, note: &str) -> bool {
     dong < SMALLEST || says(dong * 1_000) || (note.contains("USD") && !says(dong))
 }
 
+/// Whether the note tells another amount, and not a change of this one.
+fn says_other(dong: u64, note: &str) -> bool {
+    let amounts = MONEY.find_iter(note).flat_map(|money| figures(money.as_str())).collect::<Vec<_>>();
+    !amounts.is_empty() && !amounts.contains(&dong) && !CHANGE.is_match(note)
+}
+
 fn figures(text: &str) -> impl Iterator<Item = u64> {
     FIGURE.find_iter(text).filter_map(|figure| figure.as_str().replace(['.', ','], "").parse().ok())
 }
@@ -153,11 +167,14 @@ fn noted(amount: &str, figure: u64, note: &str) -> Pair {
         note if says_nothing(note) => (case, amount.to_owned()),
         note if note.starts_with('/') => (case, format!("{amount}{note}")),
         note if repeats => (case, note.to_owned()),
-        note if !tells_amount(note) && !note.starts_with("đồng") => {
-            (note.trim_start_matches(['-', '+', ' ']).to_owned(), amount.to_owned())
-        }
+        note if is_case(note) => (note.trim_start_matches(['-', '+', ' ']).to_owned(), amount.to_owned()),
         note => (case, format!("{amount} ({note})")),
     }
+}
+
+/// Whether a note says what the amount is for, and no more.
+fn is_case(note: &str) -> bool {
+    note.chars().count() <= LONGEST_CASE && !tells_amount(note) && !OTHERWISE.is_match(note)
 }
 
 /// 7000 gives "7.000".

@@ -20,6 +20,8 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands in the column of fees, perhaps behind a time that lacks its unit.
 static FEE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(\d*)(Miễn phí|Không có thông tin)|(\d[\d,.]*) (VNĐ|Việt Nam Đồng|USD))"));
 
+/// The first point of a description: "(1) Trường hợp…", "(i) …".
+static POINT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\((?:\d{1,2}(?:\.\d+)*|[a-zđ]|[ivx]+)\)"));
 static WRAPPED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(?:(?:Phí|Lệ phí) ?: ?)?(?:0 )?Đồng ?)?\((.*)\)\.?$"));
 
 /// One row of the table.
@@ -143,7 +145,7 @@ fn amount(number: &str, currency: &str) -> Fee {
 
 /// The text in the brackets that open at once, and what follows them. Brackets that never close hold the whole.
 fn note(text: &str) -> (String, &str) {
-    if !text.starts_with('(') {
+    if !text.starts_with('(') || POINT.is_match(text) {
         return (String::new(), text);
     }
     let mut depth = 0;
