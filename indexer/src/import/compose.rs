@@ -33,7 +33,9 @@ pub(super) struct Composed {
 /// Makes the guide of a record. `names` are its everyday names.
 pub(super) fn compose(record: &Record, names: &[String], checked_on: Date) -> Composed {
     let mut reasons = Vec::new();
-    let level = place::level(&record.cap_thuc_hien).unwrap_or_else(|| {
+    let (level, is_corrected) = place::level(record);
+    reasons.extend(is_corrected.then_some(Reason::LevelOfBody));
+    let level = level.unwrap_or_else(|| {
         reasons.push(Reason::LevelUnnamed);
         Level::Central
     });
@@ -58,6 +60,8 @@ pub(super) fn compose(record: &Record, names: &[String], checked_on: Date) -> Co
     reasons.append(&mut table.reasons);
     let steps = steps(cut.as_deref().unwrap_or(&record.trinh_tu_thuc_hien));
     let texts = steps.iter().chain(table.channels.iter().map(|channel| &channel.place)).chain(table.times.iter().map(|row| &row.duration));
+    let is_over = table.fees.iter().any(|row| rows::is_over(&row.amount, checked_on));
+    reasons.extend(is_over.then_some(Reason::FeeOver));
     reasons.extend(texts.into_iter().any(|text| place::names_district(text)).then_some(Reason::District));
     table.left.push(ways_left);
     let sections = sections(record, &body, [table.left.join("\n"), papers_left, laws_left]);

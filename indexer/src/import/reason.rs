@@ -28,6 +28,8 @@ pub enum Reason {
     FreeContradicted,
     /// "Miễn phí" whose note says something else: the note is served.
     FreeNoted,
+    /// A fee whose note names a day before the snapshot as its last: served with that day.
+    FeeOver,
     /// Papers outside the tables.
     PapersUnread,
     /// The stored page was cut at the words "Thành phần hồ sơ": the table of papers is missing.
@@ -40,6 +42,8 @@ pub enum Reason {
     BodyElsewhere,
     /// No level of today is named.
     LevelUnnamed,
+    /// The level named is not that of the bodies, which is taken.
+    LevelOfBody,
     /// It still names the district level.
     District,
 }
@@ -58,10 +62,12 @@ pub enum Weight {
 impl Reason {
     /// What it means for the record.
     pub fn weight(self) -> Weight {
-        use Reason::{BodyElsewhere, CodeTwice, District, FreeNoted, NotAGuide, OtherProvince, PageTwice, Unreadable};
+        use Reason::{
+            BodyElsewhere, CodeTwice, District, FeeOver, FreeNoted, LevelOfBody, NotAGuide, OtherProvince, PageTwice, Unreadable,
+        };
         match self {
             Unreadable | CodeTwice | PageTwice | OtherProvince | NotAGuide => Weight::Withheld,
-            FreeNoted | BodyElsewhere | District => Weight::Noted,
+            FreeNoted | FeeOver | BodyElsewhere | LevelOfBody | District => Weight::Noted,
             _ => Weight::Partly,
         }
     }
@@ -86,6 +92,8 @@ impl Reason {
             Reason::BodyUnnamed => "không ghi cơ quan thực hiện",
             Reason::BodyElsewhere => "cơ quan thực hiện ghi tên tỉnh khác hoặc cấp huyện, đã ghi tên chung",
             Reason::LevelUnnamed => "không ghi cấp thực hiện hiện nay",
+            Reason::LevelOfBody => "cấp thực hiện không khớp cơ quan thực hiện, lấy theo cơ quan",
+            Reason::FeeOver => "mức phí ghi kèm hạn đã qua, hạn được ghi cùng mức phí",
             Reason::District => "nội dung còn nhắc cấp huyện",
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 
 use super::reason::Reason;
@@ -22,7 +23,8 @@ static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^đồng|gi�
 static MONEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\d[\d.,]*\s*(?:đồng|vnđ|vnd|usd|đ\b|triệu|%)"));
 static FIGURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d.,]*"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)theo|quy định|mức|hội đồng nhân dân|hđnd|thông tư|nghị định|trả phí|miễn"));
-static CHANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)áp dụng|giảm|bằng|%|miễn|từ ngày|đến (?:hết )?ngày|triệu"));
+static CHANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)áp dụng|giảm|bằng|%|miễn|từ ngày|đến (?:hết )?ngày"));
+static LAST_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4})"));
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\d+ ?(?:\([^)]*\) ?)?(?:ngày|giờ|tháng|năm|phút|tuần)|thời hạn|thời gian|trong ngày|ngay sau|trả ngay|ngay khi")
 });
@@ -52,7 +54,7 @@ pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> 
             rows.reasons.push(Reason::FreeNoted);
         }
         if fee.is_err() || time.is_err() {
-            let note = if way.note.is_empty() { String::new() } else { format!(" ({})", way.note) };
+            let note = if fee.is_ok() || way.note.is_empty() { String::new() } else { format!(" ({})", way.note) };
             rows.left.push(format!("Cổng ghi (chưa rõ, nên hỏi lại nơi tiếp nhận): {}{note}", way.head));
         }
         match fee {
@@ -149,10 +151,22 @@ fn is_impossible(dong: u64, note: &str) -> bool {
     dong < SMALLEST || says(dong * 1_000) || (note.contains("USD") && !says(dong))
 }
 
-/// Whether the note tells another amount, and not a change of this one.
+/// Whether the note tells another amount, and not a change of this one, or leaves it to the province.
 fn says_other(dong: u64, note: &str) -> bool {
-    let amounts = MONEY.find_iter(note).flat_map(|money| figures(money.as_str())).collect::<Vec<_>>();
-    !amounts.is_empty() && !amounts.contains(&dong) && !CHANGE.is_match(note)
+    let money = |text: &str| if text.contains("triệu") { 1_000_000 } else { 1 };
+    let amounts = MONEY.find_iter(note).map(|found| found.as_str()).flat_map(|text| figures(text).map(move |figure| figure * money(text)));
+    let amounts: Vec<u64> = amounts.collect();
+    let is_local = note.to_lowercase().contains("hội đồng nhân dân");
+    !amounts.contains(&dong) && (is_local || (!amounts.is_empty() && !CHANGE.is_match(note)))
+}
+
+/// Whether the amount's words name a last day before that day.
+pub(super) fn is_over(amount: &str, on: Date) -> bool {
+    LAST_DAY.captures_iter(amount).any(|found| {
+        let number = |at: usize| found.get(at).and_then(|number| number.as_str().parse::<i16>().ok()).unwrap_or_default();
+        let (day, month) = (i8::try_from(number(1)).unwrap_or_default(), i8::try_from(number(2)).unwrap_or_default());
+        Date::new(number(3), month, day).is_ok_and(|last| last < on)
+    })
 }
 
 fn figures(text: &str) -> impl Iterator<Item = u64> {
