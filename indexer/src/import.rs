@@ -132,10 +132,14 @@ fn guides(file: &Path, knowledge_base: &Path, checked_on: Date) -> Result<(Vec<(
     Ok((guides, report))
 }
 
-/// How many codes a page's name and contents stand under.
-fn pages(records: &[Record]) -> HashMap<[&str; 4], usize> {
-    let mut pages = HashMap::new();
-    records.iter().for_each(|record| *pages.entry(page(record)).or_default() += 1);
+/// The codes that a page stands under, by its name and contents.
+type Pages<'a> = HashMap<[&'a str; 4], HashSet<&'a str>>;
+
+fn pages(records: &[Record]) -> Pages<'_> {
+    let mut pages = Pages::new();
+    for record in records {
+        pages.entry(page(record)).or_default().insert(&record.ma_thu_tuc);
+    }
     pages
 }
 
@@ -144,10 +148,10 @@ fn page(record: &Record) -> [&str; 4] {
 }
 
 /// Why the record can't be served at all.
-fn faults<'a>(record: &'a Record, pages: &HashMap<[&str; 4], usize>, codes: &mut HashSet<&'a str>) -> Vec<Reason> {
+fn faults<'a>(record: &'a Record, pages: &Pages<'a>, codes: &mut HashSet<&'a str>) -> Vec<Reason> {
     let faults = [
         (!codes.insert(&record.ma_thu_tuc), Reason::CodeTwice),
-        (pages.get(&page(record)).is_some_and(|count| *count > 1), Reason::PageTwice),
+        (pages.get(&page(record)).is_some_and(|codes| codes.len() > 1), Reason::PageTwice),
         (place::is_elsewhere(record), Reason::OtherProvince),
     ];
     faults.into_iter().filter(|(holds, _)| *holds).map(|(_, fault)| fault).collect()

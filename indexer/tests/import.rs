@@ -123,9 +123,9 @@ async fn a_doubtful_fee_or_time_is_left_out_and_told() {
     for (ways, reason) in [
         ("Trực tuyến310,000 VNĐ", Reason::FeeRunTogether),
         ("Trực tiếp5 Ngày25 VNĐ", Reason::FeeImpossible),
-        ("Trực tiếp5 NgàyMiễn phí(Phí thẩm định)", Reason::FreeContradicted),
+        ("Trực tiếp5 NgàyMiễn phí (Phí thẩm định)", Reason::FreeContradicted),
     ] {
-        let (guide, report) = guide(ways).await;
+        let (guide, report) = guide(&ways.replace(" (", "(")).await;
         assert!(guide.fees.is_empty() && section(&guide, "Cách thức").contains(ways), "{ways}");
         assert!(report.reasons.contains_key(&reason), "{ways}: {:?}", report.reasons);
     }
@@ -155,11 +155,13 @@ async fn a_note_goes_before_the_field_that_it_contradicts() {
 
 #[tokio::test]
 async fn every_condition_of_a_description_stays() {
-    let ways = "Trực tiếp5 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại xã.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
+    let ways = "Trực tiếp5 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
     let (guide, _) = guide(ways).await;
     assert_eq!(times(&guide)[0].0, "5 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo.)");
     assert_eq!(times(&guide)[1], ("Trong ngày.", Some(Submission::Online)));
-    assert_eq!(guide.channels[0].place, "Nộp tại xã.");
+    let channel = &guide.channels[0];
+    assert_eq!(channel.place, "Nộp tại xã theo Quyết định ngày 14 tháng 11 năm 2019.");
+    assert_eq!(channel.hours.as_deref(), Some("Giờ hành chính từ thứ 2 đến thứ 6."));
 }
 
 #[tokio::test]
@@ -176,7 +178,7 @@ async fn scraping_faults_are_told_and_not_served() {
     assert_eq!((report.records, report.withheld, report.created), (6, 5, 1));
     let counts = |reason| report.reasons.get(&reason).map_or(0, |tally| tally.count);
     let reasons = [Reason::PageTwice, Reason::OtherProvince, Reason::CodeTwice, Reason::Unreadable];
-    assert_eq!(reasons.map(counts), [4, 1, 1, 1], "{report}");
+    assert_eq!(reasons.map(counts), [2, 1, 1, 1], "{report}");
     assert!(published(&house.database, "1.000001").await.unwrap().is_none());
 }
 

@@ -66,6 +66,7 @@ fn without_kind(title: &str) -> String {
 
 /// "Nghị định số 168/2025/NĐ-CP về đăng ký" keeps its words; "Thông tư 37/2025/TT-BXD" alone would be read twice.
 fn without_number(title: &str, number: &str) -> String {
-    let bare = title.strip_suffix(number).map(|title| title.trim_end().trim_end_matches("số").trim_end());
-    bare.filter(|title| !title.is_empty()).unwrap_or(title).to_owned()
+    let bare = title.strip_suffix(number).unwrap_or(title).trim_end();
+    let bare = bare.strip_suffix(" số").unwrap_or(bare).trim_end();
+    if bare.is_empty() { title.to_owned() } else { bare.to_owned() }
 }

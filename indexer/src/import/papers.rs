@@ -42,7 +42,7 @@ pub(super) fn papers(text: &str) -> (Vec<PaperCase>, String) {
 }
 
 fn name(case: &str) -> &str {
-    let case = case.trim().trim_end_matches(':').trim_end();
+    let case = case.trim().trim_end_matches(':').trim_matches(['-', '+', '*', '•', ' ']);
     if says_nothing(case) { UNNAMED } else { case }
 }
 
@@ -67,7 +67,7 @@ fn marker(table: &str, found: &Captures<'_>) -> Option<usize> {
     let is_glued = !table[..whole.start()].ends_with(char::is_whitespace);
     let next = table[whole.end()..].chars().next();
     let goes_on = next.is_some_and(|letter| matches!(letter, ' ' | '.' | ',' | ';' | ':' | ')' | '/'));
-    if goes_on || (!is_glued && number.as_str().starts_with('0') && number.len() > 1) {
+    if goes_on || (!is_glued && number.as_str().starts_with('0') && number.len() == 2) {
         return None;
     }
     // "Mẫu số 051 bản chính": all but the last digit belong to the name, unless a letter stands before a number of two.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::reason::Reason;
-use super::text::{inline, pattern, says_nothing};
+use super::text::{pattern, says_nothing};
 use super::ways::{Fee, Time, Way};
 use crate::guide::{Channel, FeeRow, Submission, TimeRow};
 
@@ -24,6 +24,13 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\d[\d.,]*\s*(?:đ
 static FIGURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d[\d.,]*"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)theo|quy định|mức|hội đồng nhân dân|hđnd|thông tư|nghị định|trả phí|miễn"));
 static CHANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)áp dụng|giảm|bằng|%|miễn|từ ngày|đến (?:hết )?ngày"));
+/// Days of the calendar, which are no durations.
+static CALENDAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:ngày )?\d{1,2} tháng \d{1,2} năm \d{4}|ngày \d{1,2}/\d{1,2}(?:/\d{4})?|tháng \d{1,2}(?: năm \d{4}|/\d{4})|năm \d{4}")
+});
+static HOURS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)thời gian (?:tiếp nhận|nhận hồ sơ|làm việc)|giờ hành chính|các ngày làm việc|thứ (?:2|hai)\b|(?:sáng|chiều)[ :]")
+});
 static LAST_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4})"));
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\d+ ?(?:\([^)]*\) ?)?(?:ngày|giờ|tháng|năm|phút|tuần)|thời hạn|thời gian|trong ngày|ngay sau|trả ngay|ngay khi")
@@ -188,7 +195,7 @@ fn noted(amount: &str, figure: u64, note: &str) -> Pair {
 
 /// Whether a note says what the amount is for, and no more.
 fn is_case(note: &str) -> bool {
-    note.chars().count() <= LONGEST_CASE && !tells_amount(note) && !OTHERWISE.is_match(note)
+    note.chars().count() <= LONGEST_CASE && !tells_amount(note) && !OTHERWISE.is_match(note) && !CHANGE.is_match(note)
 }
 
 /// 7000 gives "7.000".
@@ -212,23 +219,50 @@ fn time(way: &Way) -> Result<Option<Pair>, Reason> {
     }
 }
 
-/// The description's lines that tell of time.
-fn described(way: &Way) -> Option<Pair> {
-    let text = way.text.lines().filter(|line| DURATION.is_match(line)).map(inline).collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then(|| (TIME_CASE.to_owned(), text))
+/// What a line of a description tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Tells {
+    /// Until when it is done.
+    Duration,
+    /// When papers are taken.
+    Hours,
+    /// Where and how.
+    Place,
 }
 
-/// The places that the descriptions of a way name; the body or the portal where they name none.
-fn channel(kind: Submission, ways: &[Way], body: &str) -> Channel {
-    let mut places: Vec<String> = Vec::new();
-    for way in ways.iter().filter(|way| way.kind == kind) {
-        let lines = way.text.lines().filter(|line| !DURATION.is_match(line) && !says_nothing(line));
-        let place = lines.map(inline).collect::<Vec<_>>().join(" ");
-        if !place.is_empty() && !places.contains(&place) {
-            places.push(place);
-        }
+fn tells(line: &str) -> Tells {
+    let is_counted = line.contains("kể từ") || line.contains("Thời hạn") || line.contains("thời hạn");
+    match () {
+        () if HOURS.is_match(line) && !is_counted => Tells::Hours,
+        () if DURATION.is_match(&CALENDAR.replace_all(line, "")) => Tells::Duration,
+        () => Tells::Place,
     }
+}
+
+/// The lines of a description that tell that, on one line.
+fn told(way: &Way, what: Tells) -> String {
+    let lines = way.text.lines().filter(|line| tells(line) == what && !says_nothing(line));
+    let lines: Vec<&str> = lines.collect();
+    let text = lines.join(" ");
+    if lines.len() == 1 { text.trim_start_matches(['-', '+', '*', ' ']).to_owned() } else { text }
+}
+
+/// What the description tells of time.
+fn described(way: &Way) -> Option<Pair> {
+    Some((TIME_CASE.to_owned(), told(way, Tells::Duration))).filter(|(_, text)| !text.is_empty())
+}
+
+/// The places and hours that the descriptions of a way name; the body or the portal where they name no place.
+fn channel(kind: Submission, ways: &[Way], body: &str) -> Channel {
     let usual = if kind == Submission::Online { "Cổng dịch vụ công quốc gia" } else { body };
-    let place = if places.is_empty() { usual.to_owned() } else { places.join("; ") };
-    Channel { kind, place, hours: None }
+    let all = |what| {
+        let mut texts: Vec<String> = Vec::new();
+        for text in ways.iter().filter(|way| way.kind == kind).map(|way| told(way, what)) {
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        (!texts.is_empty()).then(|| texts.join("; "))
+    };
+    Channel { kind, place: all(Tells::Place).unwrap_or_else(|| usual.to_owned()), hours: all(Tells::Hours) }
 }
