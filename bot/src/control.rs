@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use indexer::control::{Progress, Request, serve_connection};
 use indexer::evaluate::installed;
 use indexer::evaluate::questions::Question as Measured;
-use indexer::import::{ImportRequest, import_all};
+use indexer::import::Catalogue;
 use serde_json::Value;
 use tokio::net::UnixListener;
 
@@ -51,11 +51,11 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             let built = startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
             Ok(serde_json::to_value(built)?)
         }
-        "import" => {
-            let wanted: ImportRequest = serde_json::from_value(request.arguments).context("yêu cầu nhập không đọc được")?;
+        "import-dvcqg" => {
+            let catalogue: Catalogue = serde_json::from_value(request.arguments).context("yêu cầu nhập danh mục không đọc được")?;
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
-            let imported = import_all(&app.db, app.engine.indexer(), &wanted, app.clock.now_ms(), &mut report).await?;
-            app.engine.refresh().await?;
+            let folder = &app.config.knowledge_base;
+            let imported = startup::import(&app.engine, &app.db, &catalogue, folder, &app.clock, &mut report).await?;
             Ok(serde_json::to_value(imported)?)
         }
         "knowledge-export" => Ok(serde_json::to_value(knowledge::export(&app.db, folder(&request)?).await?)?),

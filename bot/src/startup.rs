@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use indexer::build::{BuildReport, build_all};
 use indexer::database::Database;
+use indexer::import::{Catalogue, Imported, import_and_index};
 use indexer::sync::Indexer;
 use models::EmbedderPool;
 use models::store::{self, ModelSource};
@@ -69,6 +70,23 @@ pub async fn build(
     let report = build_all(db, engine.indexer(), folder, clock.now_ms(), progress).await?;
     reload(engine, folder).await?;
     Ok(report)
+}
+
+/// Publishes a catalogue and brings index and names to its state; words and courses are read from `folder`.
+///
+/// # Errors
+/// When the catalogue or the folder can't be read, or database, model or index fail.
+pub async fn import(
+    engine: &Engine,
+    db: &Database,
+    catalogue: &Catalogue,
+    folder: &Path,
+    clock: &Clock,
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<Imported> {
+    let imported = import_and_index(db, Some(engine.indexer()), catalogue, clock.now_ms(), progress).await?;
+    reload(engine, folder).await?;
+    Ok(imported)
 }
 
 /// Reads names, words and courses again, after something was published here or by another process.

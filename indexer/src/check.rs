@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::guide::{Guide, ParseError};
+pub(crate) use rules::is_code;
 
 /// One thing to mend. `Display` gives one line: file, place, rule and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -187,7 +188,9 @@ pub(crate) fn read(path: &Path) -> Result<String, Finding> {
 }
 
 pub(crate) fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // Only the ending goes: a catalogue's id has a dot of its own.
+    name.strip_suffix(".md").map_or(name.clone(), str::to_owned)
 }
 
 pub(crate) fn unreadable(file: &str, error: ParseError) -> Finding {

@@ -1,174 +1,166 @@
-//! Imported official procedures: the national portal's catalogue as guides of the source [`ContentSource::Catalogue`].
+//! Imports a national catalogue of procedures into the content store.
 //!
-//! Tables that the portal's pages flattened are read back into rows. What can't be read stays as text in the guide's body;
-//! what is faulty is told in the report and not served. An import again publishes only what differs.
+//! # Layout: a record's way
+//! - [`record`]: a line of the file, as the portal's page was stored.
+//! - [`ways`], [`rows`]: the table of ways to hand in, and its channels, fees and times.
+//! - [`papers`], [`laws`], [`lines`]: the other run-together texts.
+//! - [`place`]: levels, bodies, pages of other provinces.
+//! - [`names`]: everyday names from the knowledge base.
+//! - [`compose`]: the guide; what no row says stays as text in its sections.
+//! - [`store`]: published by digest; [`reason`], [`report`]: what could not be taken, and why.
 
+mod compose;
 mod laws;
+mod lines;
 mod names;
 mod papers;
+mod place;
+mod reason;
 mod record;
 mod report;
-mod submissions;
-#[cfg(test)]
-mod tests;
-mod to_guide;
+mod rows;
+mod store;
+mod text;
+mod ways;
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use flate2::read::MultiGzDecoder;
+use anyhow::Result;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
 
-use crate::chunker::hex;
-use crate::content::{ContentSource, Publish, Published, publish, withdraw};
+pub use names::names;
+pub use reason::{Reason, Weight};
+pub use report::{CatalogueReport, Tally};
+
 use crate::database::Database;
-use crate::sync::Indexer;
-use names::Names;
-use record::Record;
-pub use report::{Fault, ImportReport};
-
-/// As many procedures of one name are a page that was read for many codes.
-const SAME_NAME: usize = 3;
+use crate::guide::Guide;
+use crate::sync::{IndexReport, Indexer};
+use compose::compose;
+use record::{Record, Records};
 
 /// What to import.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ImportRequest {
-    /// One JSON object a line, gzipped where its name ends in `.gz`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// The file: one JSON record a line, perhaps packed with gzip.
     pub file: PathBuf,
-    /// The day on which the portal showed the procedures.
-    pub checked_on: Date,
-    /// Its `catalogue/*.toml` hold everyday names.
+    /// The knowledge base whose folder `catalogue/` holds everyday names.
     pub knowledge_base: PathBuf,
+    /// The day on which the portal showed the records.
+    pub checked_on: Date,
+    /// Whether the index follows at once.
+    pub with_index: bool,
 }
 
-/// Imports and brings the index to the new state; tells `progress` (done, total) in passages.
+/// What an import did. `Display` is the report that people read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The content store.
+    pub content: CatalogueReport,
+    /// The index, where it followed.
+    pub index: Option<IndexReport>,
+}
+
+/// Publishes a catalogue and, with an indexer, brings the index to the store's state. A second run changes nothing.
 ///
 /// # Errors
-/// As [`import`] and [`Indexer::sync`].
-pub async fn import_all(
+/// As [`import_dvcqg`] and [`Indexer::sync`].
+pub async fn import_and_index(
     database: &Database,
-    indexer: &Indexer,
-    wanted: &ImportRequest,
+    indexer: Option<&Indexer>,
+    catalogue: &Catalogue,
     now: i64,
     progress: &mut (dyn FnMut(usize, usize) + Send),
-) -> Result<ImportReport> {
-    let mut report = import(database, &wanted.file, &wanted.knowledge_base, wanted.checked_on, now).await?;
-    report.index = Some(indexer.sync(now, progress).await?);
-    Ok(report)
+) -> Result<Imported> {
+    let content = import_dvcqg(database, catalogue, now).await?;
+    let index = match indexer.filter(|_| catalogue.with_index) {
+        Some(indexer) => Some(indexer.sync(now, progress).await?),
+        None => None,
+    };
+    Ok(Imported { content, index })
 }
 
-/// Publishes the procedures of a file, one JSON object a line, gzipped where its name ends so. `checked_on` is the day on
-/// which the portal showed them. Everyday names come from `knowledge_base/catalogue/*.toml`.
+/// Publishes the procedures of the national portal ("Cổng dịch vụ công quốc gia") as guides whose ids are their codes.
+/// What the console has changed stays; what is gone from the file is withdrawn, unless lines of it can't be read.
 ///
 /// # Errors
-/// When a file can't be read, or the database fails; nothing has changed then.
-pub async fn import(database: &Database, file: &Path, knowledge_base: &Path, checked_on: Date, now: i64) -> Result<ImportReport> {
-    let names = Names::load(&knowledge_base.join("catalogue"))?;
-    let (records, mut report) = read(file)?;
-    let guides = report.guides(records, &names, checked_on);
-    store(database, &guides, &mut report, now).await?;
+/// When the file or the names can't be read, or the database fails; nothing has changed then.
+pub async fn import_dvcqg(database: &Database, catalogue: &Catalogue, now: i64) -> Result<CatalogueReport> {
+    let catalogue = catalogue.clone();
+    let (guides, mut report) = spawn_blocking(move || guides(&catalogue.file, &catalogue.knowledge_base, catalogue.checked_on)).await??;
+    let is_whole = !report.reasons.contains_key(&Reason::Unreadable);
+    store::store(database, &guides, is_whole, now, &mut report).await?;
     Ok(report)
 }
 
-/// The records of a file; lines that are none are counted.
-fn read(file: &Path) -> Result<(Vec<Record>, ImportReport)> {
-    let opened = File::open(file).with_context(|| format!("không đọc được {}", file.display()))?;
-    let plain: Box<dyn Read> =
-        if file.extension().is_some_and(|ext| ext == "gz") { Box::new(MultiGzDecoder::new(opened)) } else { Box::new(opened) };
-    let (mut records, mut report) = (Vec::new(), ImportReport::default());
-    for line in BufReader::new(plain).lines() {
-        let line = line.with_context(|| format!("không đọc được {}", file.display()))?;
-        match serde_json::from_str::<Record>(&line) {
-            _ if line.trim().is_empty() => {}
-            Ok(record) => records.push(record),
-            Err(error) => report.failed.push(error.to_string()),
-        }
-    }
-    Ok((records, report))
-}
-
-impl ImportReport {
-    /// The guides to serve, by id and text; the rest is noted.
-    fn guides(&mut self, records: Vec<Record>, names: &Names, checked_on: Date) -> Vec<(String, String)> {
-        let mut of_name: HashMap<String, usize> = HashMap::new();
-        records.iter().for_each(|record| *of_name.entry(record.ten_thu_tuc.clone()).or_default() += 1);
-        let mut guides = Vec::new();
-        for record in &records {
-            if let Some(fault) = not_to_serve(record, of_name[&record.ten_thu_tuc]) {
-                self.note(fault, &record.ma_thu_tuc);
-                self.left_out += 1;
-                continue;
-            }
-            let (guide, mut faults) = to_guide::guide(record, names.of(&record.ma_thu_tuc), checked_on);
-            faults.sort_unstable();
-            faults.dedup();
-            let whole = faults.is_empty();
-            faults.into_iter().for_each(|fault| self.note(fault, &record.ma_thu_tuc));
-            *(if whole { &mut self.whole } else { &mut self.partly }) += 1;
-            guides.push((guide.id.clone(), guide.write()));
-        }
-        guides
-    }
-}
-
-/// Why a record is no procedure that citizens of the province can use.
-fn not_to_serve(record: &Record, of_that_name: usize) -> Option<Fault> {
-    let is_code = record.ma_thu_tuc.contains('.') && record.ma_thu_tuc.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if !is_code || record.ten_thu_tuc.trim().is_empty() {
-        return Some(Fault::NoCodeOrName);
-    }
-    if names_other_province(&record.ten_thu_tuc) {
-        return Some(Fault::OtherProvince);
-    }
-    // The district level ended on 1 July 2025.
-    if record.ten_thu_tuc.to_lowercase().contains("cấp huyện") {
-        return Some(Fault::DistrictLevel);
-    }
-    (of_that_name >= SAME_NAME).then_some(Fault::SameNameOnManyCodes)
-}
-
-/// Whether a title is of one province ("trên địa bàn tỉnh Hà Tĩnh") that is not ours.
-fn names_other_province(title: &str) -> bool {
-    let title = papers::one_line(title);
-    title.match_indices("tỉnh ").any(|(at, word)| {
-        let name = &title[at + word.len()..];
-        name.starts_with(char::is_uppercase) && !name.starts_with("Nghệ An")
-    })
-}
-
-/// Publishes what differs and withdraws what the file no longer has, in one transaction.
-async fn store(database: &Database, guides: &[(String, String)], report: &mut ImportReport, now: i64) -> Result<()> {
-    let stored = stored(database).await?;
-    let mut tx = database.begin().await?;
-    for (id, text) in guides {
-        if stored.get(id).is_some_and(|digest| *digest == hex(&Sha256::digest(text))) {
-            report.unchanged += 1;
+/// The guides that may be served, as id and text, and what was found on the way.
+fn guides(file: &Path, knowledge_base: &Path, checked_on: Date) -> Result<(Vec<(String, String)>, CatalogueReport)> {
+    let Records { good, broken } = record::read(file)?;
+    let names = names(knowledge_base)?;
+    let mut report = CatalogueReport { records: good.len() + broken.len(), withheld: broken.len(), ..CatalogueReport::default() };
+    broken.iter().for_each(|line| report.count(Reason::Unreadable, &format!("dòng {line}")));
+    let pages = pages(&good);
+    let mut codes: HashSet<&str> = HashSet::new();
+    let mut guides = Vec::with_capacity(good.len());
+    for record in &good {
+        let code = record.ma_thu_tuc.as_str();
+        let faults = faults(record, &pages, &mut codes);
+        if !faults.is_empty() {
+            faults.iter().for_each(|fault| report.count(*fault, code));
+            report.withheld += 1;
             continue;
         }
-        let item = Publish { id, source: ContentSource::Catalogue, text, author: "indexer", reason: "import", now, replaces: None };
-        match publish(&mut tx, item).await? {
-            Published::Created => report.created += 1,
-            Published::Updated => report.updated += 1,
-            Published::Unchanged => report.unchanged += 1,
-            Published::KeptConsole { .. } | Published::Outdated { .. } => report.kept.push(id.clone()),
+        let composed = compose(record, names.get(code).map_or(&[], Vec::as_slice), checked_on);
+        let text = composed.guide.write();
+        if Guide::parse(&text).as_ref() != Ok(&composed.guide) {
+            report.count(Reason::NotAGuide, code);
+            report.withheld += 1;
+            continue;
         }
+        let is_partly = composed.reasons.iter().any(|reason| reason.weight() == Weight::Partly);
+        *(if is_partly { &mut report.partly } else { &mut report.whole }) += 1;
+        composed.reasons.iter().for_each(|reason| report.count(*reason, code));
+        report.furniture += composed.furniture;
+        report.named += usize::from(names.contains_key(code));
+        guides.push((composed.guide.id, text));
     }
-    let gone = stored.keys().filter(|id| !guides.iter().any(|(of_file, _)| of_file == *id));
-    for id in gone {
-        report.withdrawn += usize::from(withdraw(&mut tx, id, ContentSource::Catalogue, now).await?);
-    }
-    tx.commit().await?;
-    Ok(())
+    report.unknown_names = names.keys().filter(|code| !codes.contains(code.as_str())).cloned().collect();
+    report.unknown_names.sort();
+    Ok((guides, report))
 }
 
-/// The digests of what this source serves now.
-async fn stored(database: &Database) -> sqlx::Result<HashMap<String, String>> {
-    let sql = "SELECT id, digest FROM guides WHERE source = 'catalogue' AND withdrawn_at IS NULL";
-    let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&database.reader).await?;
-    Ok(rows.into_iter().collect())
+/// The codes that a page stands under, by its name and contents.
+type Pages<'a> = HashMap<[&'a str; 4], HashSet<&'a str>>;
+
+fn pages(records: &[Record]) -> Pages<'_> {
+    let mut pages = Pages::new();
+    for record in records {
+        pages.entry(page(record)).or_default().insert(&record.ma_thu_tuc);
+    }
+    pages
+}
+
+fn page(record: &Record) -> [&str; 4] {
+    [&record.ten_thu_tuc, &record.trinh_tu_thuc_hien, &record.cach_thuc_thuc_hien, &record.thanh_phan_ho_so]
+}
+
+/// Why the record can't be served at all.
+fn faults<'a>(record: &'a Record, pages: &Pages<'a>, codes: &mut HashSet<&'a str>) -> Vec<Reason> {
+    let faults = [
+        (!codes.insert(&record.ma_thu_tuc), Reason::CodeTwice),
+        (pages.get(&page(record)).is_some_and(|codes| codes.len() > 1), Reason::PageTwice),
+        (place::is_elsewhere(record), Reason::OtherProvince),
+    ];
+    faults.into_iter().filter(|(holds, _)| *holds).map(|(_, fault)| fault).collect()
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.content)?;
+        let Some(IndexReport { created, deleted, unchanged }) = self.index else { return Ok(()) };
+        write!(formatter, "\nChỉ mục: thêm {created} đoạn, xóa {deleted} đoạn, giữ nguyên {unchanged} đoạn.")
+    }
 }

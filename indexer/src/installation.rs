@@ -28,12 +28,16 @@ impl Installation {
     pub(crate) async fn open(data: &Path) -> Result<Installation> {
         let settings = Settings::load(data)?;
         let location = settings.index_location(data)?;
-        let url = settings.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
-        let database = Database::open(&url).await?;
+        let database = settings.database(data).await?;
         let embedder = settings.embedder(data).await?;
         let indexer = Indexer::open(location, database.clone(), embedder.clone()).await?;
         Ok(Installation { database, indexer, embedder })
     }
+}
+
+/// The database of a data folder, without opening anything else of it.
+pub(crate) async fn database(data: &Path) -> Result<Database> {
+    Settings::load(data)?.database(data).await
 }
 
 /// The embedder of a data folder, without opening anything else of it.
@@ -52,6 +56,11 @@ struct Settings {
 }
 
 impl Settings {
+    async fn database(&self, data: &Path) -> Result<Database> {
+        let url = self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", data.join("sen.sqlite").display()));
+        Database::open(&url).await
+    }
+
     fn index_location(&self, data: &Path) -> Result<IndexLocation> {
         let Some(url) = self.qdrant_url.clone() else { return Ok(IndexLocation::Folder(data.join("index"))) };
         let from_file = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("không đọc được {}", path.display()));

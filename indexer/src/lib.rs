@@ -5,6 +5,7 @@
 //! - [`check`]: what is wrong with it, said to an editor.
 //! - [`course`]: lessons that teach, written and checked like guides but not searched.
 //! - [`database`], [`content`]: where it is kept and published, revision by revision.
+//! - [`import`]: catalogues of official procedures, made into guides.
 //! - [`chunker`]: cut into passages that read by themselves.
 //! - [`lexical`]: Vietnamese words made comparable, and the terms of a passage or a question.
 //! - [`fusion`]: one score from both searches.

@@ -1,6 +1,7 @@
 //! `indexer`: builds the index from a folder of guides, checks the folder, imports official procedures, measures the search.
 
 mod evaluation;
+mod importing;
 mod installation;
 
 use std::io::{IsTerminal, stderr};
@@ -14,11 +15,9 @@ use indexer::check::check_folder;
 use indexer::control::{self, Request};
 use indexer::course;
 use indexer::guide::vietnam_date;
-use indexer::import::{ImportReport, ImportRequest, import_all};
 use indexer::lock::DataLock;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::json;
 
 use crate::installation::Installation;
@@ -40,28 +39,11 @@ enum Command {
     Build(Source),
     /// Kiểm tra các bản hướng dẫn và khóa học, nêu từng chỗ cần sửa; mã thoát 1 nếu có chỗ cần sửa.
     Check(Source),
-    /// Nhập thủ tục chính thức vào kho nội dung rồi lập chỉ mục.
-    Import {
-        /// Tệp lấy từ đâu.
-        kind: Kind,
-        /// Tệp JSONL, mỗi dòng một thủ tục; tên kết thúc bằng .gz thì được giải nén.
-        file: PathBuf,
-        /// Ngày Cổng hiển thị các thủ tục trong tệp.
-        #[arg(long, value_name = "NĂM-THÁNG-NGÀY", default_value = "2026-06-30")]
-        checked_on: Date,
-        /// Thư mục có các tên gọi hằng ngày (catalogue/*.toml).
-        #[arg(long, env = "SEN_KNOWLEDGE_BASE", default_value = "knowledge-base", value_name = "DIR")]
-        knowledge_base: PathBuf,
-    },
+    /// Nhập danh mục thủ tục chính thức vào kho nội dung.
+    #[command(subcommand)]
+    Import(importing::Import),
     /// Đo việc tìm kiếm: thủ tục đúng có đứng trong những kết quả đầu không.
     Evaluate(evaluation::Arguments),
-}
-
-/// Where a file of procedures comes from.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Kind {
-    /// Cổng dịch vụ công quốc gia.
-    Dvcqg,
 }
 
 #[derive(clap::Args)]
@@ -87,9 +69,7 @@ async fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Build(source) => build(&arguments.data, &source.folder()).await,
         Command::Check(source) => check(&source.folder()),
-        Command::Import { kind: Kind::Dvcqg, file, checked_on, knowledge_base } => {
-            import(&arguments.data, &ImportRequest { file, checked_on, knowledge_base }).await
-        }
+        Command::Import(import) => importing::run(&arguments.data, import).await,
         Command::Evaluate(evaluate) => evaluation::run(&arguments.data, evaluate).await,
     };
     outcome.unwrap_or_else(|error| {
@@ -107,26 +87,6 @@ async fn build(data: &Path, folder: &Path) -> Result<ExitCode> {
     let report: BuildReport = match answer {
         Some(report) => serde_json::from_value(report)?,
         None => build_here(data, &folder, &mut bar).await?,
-    };
-    bar.end();
-    say(&report.to_string());
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Imports through the running `bot serve`, or else by opening the data folder itself.
-async fn import(data: &Path, wanted: &ImportRequest) -> Result<ExitCode> {
-    let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("không có {}", path.display()));
-    let wanted =
-        ImportRequest { file: absolute(&wanted.file)?, knowledge_base: absolute(&wanted.knowledge_base)?, checked_on: wanted.checked_on };
-    let mut bar = Bar::new();
-    let request = Request { command: "import".to_owned(), arguments: serde_json::to_value(&wanted)? };
-    let report: ImportReport = match control::call(data, &request, &mut |done, total, _| bar.show(done, total)).await? {
-        Some(report) => serde_json::from_value(report)?,
-        None => {
-            let _lock = DataLock::acquire(data, "indexer import")?;
-            let Installation { database, indexer, .. } = Installation::open(data).await?;
-            import_all(&database, &indexer, &wanted, now(), &mut |done, total| bar.show(done, total)).await?
-        }
     };
     bar.end();
     say(&report.to_string());

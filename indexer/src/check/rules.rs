@@ -34,7 +34,9 @@ impl Findings<'_> {
 /// All findings of one guide, in the order of the rules.
 pub(super) fn all(file: &str, text: &str, guide: &Guide, surroundings: &Surroundings<'_>) -> Vec<Finding> {
     let mut findings = Findings { file, text, list: Vec::new() };
-    identity(&mut findings, &guide.id);
+    if !is_official(guide) {
+        identity(&mut findings, &guide.id);
+    }
     codes(&mut findings, guide);
     names(&mut findings, guide);
     sources(&mut findings, &guide.sources, surroundings.today);
@@ -49,6 +51,11 @@ pub(super) fn all(file: &str, text: &str, guide: &Guide, surroundings: &Surround
     districts(&mut findings, guide);
     related(&mut findings, guide, surroundings.ids);
     findings.list
+}
+
+/// Whether the id is the procedure's own code, as in guides of an imported catalogue.
+fn is_official(guide: &Guide) -> bool {
+    is_code(&guide.id) && guide.codes.first() == Some(&guide.id)
 }
 
 pub(crate) fn identity(findings: &mut Findings<'_>, id: &str) {
@@ -75,7 +82,7 @@ fn codes(findings: &mut Findings<'_>, guide: &Guide) {
 }
 
 /// A digit, a dot, six digits.
-fn is_code(code: &str) -> bool {
+pub(crate) fn is_code(code: &str) -> bool {
     let bytes = code.as_bytes();
     bytes.len() == 8 && bytes[1] == b'.' && bytes.iter().enumerate().all(|(at, byte)| at == 1 || byte.is_ascii_digit())
 }

@@ -1,48 +1,72 @@
-//! "Tên văn bản pháp lýMã văn bảnLuật Căn cước26/2023/QH15Nghị định…70/2024/NĐ-CP": titles and numbers.
+//! The table of laws ("căn cứ pháp lý"): title and number, run together.
 
-use super::papers::one_line;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::text::{inline, pattern, tidy};
 use crate::guide::LegalRow;
 
-const HEADER: &str = "Tên văn bản pháp lýMã văn bản";
+const HEAD: &str = "Tên văn bản pháp lýMã văn bản";
 
-/// Reads the list; `None` where nothing of it can be told apart.
-pub(super) fn parse(text: &str, source: &str) -> Option<Vec<LegalRow>> {
-    let mut rest = text.trim().strip_prefix(HEADER)?;
-    let mut laws = Vec::new();
-    while let Some((at, end)) = number_at_end_of_row(rest) {
-        let number = rest[at..end].to_owned();
-        let title = one_line(rest[..at].trim_end_matches("Số").trim_end_matches("số").trim());
-        let title = if title.is_empty() { number.clone() } else { title };
-        laws.push(LegalRow { number, title, issued_on: None, source: source.to_owned(), valid_from: None, valid_to: None });
-        rest = &rest[end..];
+/// A document's number. The bodies that issue are named one by one: the next title is glued behind the number.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    let body = "CP|TTg|QH|UBTVQH|UBND|HĐND|VPCP|VPQH|BTC|BTP|BCA|BNNMT|BNNPTNT|BNN|NHNN|BGTVT|BXD|BTNMT|BKHĐT|BKHCN|BLĐTBXH|BVHTTDL|BTTTT|BYT|BNV|BQP|BNG|BCT|BGDĐT|BTM|BTS|BLN|UBCK|UBDT|TANDTC|VKSNDTC|TTCP|KTNN|BHXH|TCHQ|TCT|TLĐ|BCN|BTCCBCP|UBTDTT|BVHTT|BVGCP|BLĐ|BTL|LPQT|TW|HĐTP|BDTTG|TCD";
+    let kind = "NĐ|ND|TT|TTLT|QĐ|NQ|NQLT|CT|VBHN|PL|L|TB|HD|CV|SL|LCT|KH";
+    pattern(&format!(
+        r"\d+[a-z]?/(?:\d{{4}}/)?(?:QH\d{{2}}|UBTVQH\d{{2}}|(?:{kind})-(?:UBTV)?QH\d{{1,2}}|(?:{kind})(?:-(?:{body}))+|L-CTN|(?:{body}))|\d+(?:/\d{{4}})?-CP"
+    ))
+});
+
+static KIND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"([\p{Ll}\d)”.])(?:Luật|Bộ luật|Nghị định|Nghị quyết|Thông tư|Thông tư liên tịch|Quyết định|Pháp lệnh|Văn bản hợp nhất|Số|số)(?: số)? ?$",
+    )
+});
+
+/// The documents, and what holds no number.
+pub(super) fn laws(text: &str, source: &str) -> (Vec<LegalRow>, String) {
+    let text = tidy(text);
+    let text = text.strip_prefix(HEAD).unwrap_or(&text);
+    let (mut laws, mut begin): (Vec<LegalRow>, usize) = (Vec::new(), 0);
+    for found in NUMBER.find_iter(text) {
+        let title = &text[begin..found.start()];
+        if title.is_empty() || !is_column(title, &text[found.end()..]) {
+            continue;
+        }
+        begin = found.end();
+        let title = without_number(&without_kind(&inline(title)), found.as_str());
+        let law = LegalRow {
+            number: found.as_str().to_owned(),
+            title,
+            issued_on: None,
+            source: source.to_owned(),
+            valid_from: None,
+            valid_to: None,
+        };
+        if !laws.iter().any(|before| before.number == law.number && before.title == law.title) {
+            laws.push(law);
+        }
     }
-    (!laws.is_empty() && rest.trim().is_empty()).then_some(laws)
+    (laws, text[begin..].trim().to_owned())
 }
 
-/// A number such as "70/2024/NĐ-CP" or "966/QĐ-BTP" that follows the title at once or ends the text, and after which the next title begins.
-fn number_at_end_of_row(text: &str) -> Option<(usize, usize)> {
-    text.match_indices('/').filter_map(|(slash, _)| number_around(text, slash)).find(|(at, end)| {
-        let joined = text[..*at].chars().next_back().is_none_or(|before| !before.is_whitespace() || *end == text.len());
-        let next = text[*end..].chars().next();
-        joined && next.is_none_or(|next| next.is_uppercase())
-    })
+/// Whether a number stands in its own column, and not within a title: the title before it or the next one is glued to it.
+fn is_column(title: &str, rest: &str) -> bool {
+    let is_doubled = NUMBER.find(rest).is_some_and(|next| next.start() == 0);
+    let goes_on = rest.starts_with(|letter: char| letter.is_whitespace() || ",.;:)/-–".contains(letter));
+    let is_glued = !title.ends_with(|letter: char| letter.is_whitespace() || letter == '(');
+    !is_doubled && (is_glued || !goes_on)
 }
 
-fn number_around(text: &str, slash: usize) -> Option<(usize, usize)> {
-    let run = text[..slash].bytes().rev().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
-    let digits = text[slash - run..slash].trim_start_matches('.').len();
-    let mut at = slash - digits;
-    // "Luật Cư trú 202068/2020/QH14": a year ends the title.
-    if digits > 4 && (text[at..].starts_with("19") || text[at..].starts_with("20")) {
-        at += 4;
-    }
-    let code = text[slash + 1..]
-        .find(|c: char| !(c.is_ascii_digit() || c.is_uppercase() || matches!(c, '/' | '-')))
-        .unwrap_or(text.len() - slash - 1);
-    let mut end = slash + 1 + code;
-    // The next title's first letter is upper case too: "NĐ-CPThông tư".
-    if text[end..].chars().next().is_some_and(char::is_lowercase) {
-        end -= text[..end].chars().next_back().filter(|last| last.is_uppercase()).map_or(0, char::len_utf8);
-    }
-    (digits > 0 && text[slash + 1..end].contains(char::is_uppercase)).then_some((at, end))
+/// The title of "…khai thácThông tư số ", whose column of numbers names the kind too.
+fn without_kind(title: &str) -> String {
+    KIND.replace(title, "$1").into_owned()
+}
+
+/// "Nghị định số 168/2025/NĐ-CP về đăng ký" keeps its words; "Thông tư 37/2025/TT-BXD" alone would be read twice.
+fn without_number(title: &str, number: &str) -> String {
+    let bare = title.strip_suffix(number).unwrap_or(title).trim_end();
+    let bare = bare.strip_suffix(" số").unwrap_or(bare).trim_end();
+    if bare.is_empty() { title.to_owned() } else { bare.to_owned() }
 }

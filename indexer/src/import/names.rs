@@ -1,56 +1,74 @@
-//! Everyday names of official procedures, written by editors: `knowledge-base/catalogue/*.toml`.
+//! Everyday names of catalogue procedures: files of the knowledge base's folder `catalogue/`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::text::inline;
+use crate::check::is_code;
+
+/// One file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileOfNames {
-    procedure: Vec<Named>,
+struct File {
+    #[serde(default)]
+    procedure: Vec<Procedure>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Named {
+struct Procedure {
+    /// The code on the portal.
     code: String,
+    /// How people call it.
     names: Vec<String>,
 }
 
-/// Names by code.
-#[derive(Default)]
-pub(super) struct Names(HashMap<String, Vec<String>>);
-
-impl Names {
-    /// Reads all files of the folder; without the folder there are no names.
-    pub(super) fn load(folder: &Path) -> Result<Names> {
-        let mut names = Names::default();
-        for file in files(folder)? {
-            let text = fs::read_to_string(&file).with_context(|| format!("không đọc được {}", file.display()))?;
-            let read: FileOfNames = toml::from_str(&text).with_context(|| format!("bảng tên gọi {} có lỗi", file.display()))?;
-            for named in read.procedure {
-                ensure!(!names.0.contains_key(&named.code), "bảng tên gọi {}: mã {} có hai lần", file.display(), named.code);
-                names.0.insert(named.code, named.names);
+/// The names of each code, in the order of files and lines; none where there is no such folder.
+///
+/// # Errors
+/// The first file that can't be read, with what is wrong with it.
+pub fn names(knowledge_base: &Path) -> Result<HashMap<String, Vec<String>>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in files(&knowledge_base.join("catalogue"))? {
+        let text = fs::read_to_string(&path).with_context(|| format!("không đọc được {}", path.display()))?;
+        let file: File = toml::from_str(&text).with_context(|| format!("{}: không đúng mẫu", path.display()))?;
+        for Procedure { code, names: own } in file.procedure {
+            if let Some(wrong) = wrong(&code, &own) {
+                bail!("{}: mã {code:?}: {wrong}", path.display());
             }
+            if let Some(before) = places.insert(code.clone(), path.clone()) {
+                bail!("{}: mã {code} đã có tên gọi ở {}", path.display(), before.display());
+            }
+            names.insert(code, own.iter().map(|name| inline(name)).collect());
         }
-        Ok(names)
     }
+    Ok(names)
+}
 
-    pub(super) fn of(&self, code: &str) -> &[String] {
-        self.0.get(code).map(Vec::as_slice).unwrap_or_default()
+fn wrong(code: &str, names: &[String]) -> Option<&'static str> {
+    if !is_code(code) {
+        return Some("không đúng dạng, ví dụ đúng \"1.004194\"");
     }
+    if names.is_empty() {
+        return Some("chưa có tên gọi nào");
+    }
+    names.iter().any(|name| name.trim().is_empty()).then_some("có tên gọi để trống")
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder).with_context(|| format!("không đọc được {}", folder.display()))?;
-    let mut files = entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
-    files.retain(|file| file.extension().is_some_and(|ext| ext == "toml"));
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(|| format!("không đọc được thư mục {}", folder.display())),
+    };
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
     files.sort();
     Ok(files)
 }

@@ -1,91 +1,113 @@
-//! "…Tên giấy tờMẫu đơn, tờ khaiSố lượngTờ khai…doc1 bản chínhGiấy…0 bản chính,1 bản sao": the papers of each case.
+//! The tables of papers ("thành phần hồ sơ"): a case, then papers with form and copies, run together.
 
-use super::record::stated;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::text::{inline, pattern, says_nothing, tidy};
 use crate::guide::{Paper, PaperCase};
 
-const HEADER: &str = "Tên giấy tờMẫu đơn, tờ khaiSố lượng";
-const KINDS: [&str; 2] = [" bản chính", " bản sao"];
-const FILES: [&str; 9] = [".docx", ".doc", ".pdf", ".xlsx", ".xls", ".rar", ".zip", ".DOCX", ".DOC"];
+const HEAD: &str = "Tên giấy tờMẫu đơn, tờ khaiSố lượng";
+/// The case of a table that the portal gives no name.
+const UNNAMED: &str = "Thành phần hồ sơ";
 
-/// Reads the tables; `None` where there is none. A case without a name of its own is called `every_case`.
-pub(super) fn parse(text: &str, every_case: &str) -> Option<Vec<PaperCase>> {
-    let mut parts = text.split(HEADER);
-    let mut name = parts.next()?.to_owned();
-    let mut cases = Vec::new();
-    for table in parts {
-        let (items, next) = table_rows(table);
-        let (forms, others): (Vec<Paper>, Vec<Paper>) = items.into_iter().partition(|paper| is_form(&paper.name));
-        // The portal's tables have no order; what one fills in comes first.
-        let items: Vec<Paper> = forms.into_iter().chain(others).collect();
-        let case = stated(name.trim().trim_end_matches(':')).unwrap_or(every_case).to_owned();
-        if !items.is_empty() {
-            cases.push(PaperCase { case: one_line(&case), source: None, items });
+/// What ends a paper: "1 bản chính,1 bản sao".
+static COPIES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d+) bản (chính|sao|chụp|gốc)(?:, ?(\d+) bản (chính|sao|chụp|gốc))?"));
+/// A form's file glued to the paper's name: "…trung ương.Mau02.docx".
+static FORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[\p{Ll}\d][.;,)]*|[.;)])(\p{Lu}[^\n]{0,80}\.(?i:docx?|pdf|xlsx?|rar|zip))$"));
+
+/// Whether the text holds a table of papers at all.
+pub(super) fn has_table(text: &str) -> bool {
+    text.contains(HEAD)
+}
+
+/// The papers of each case, and what belongs to none.
+pub(super) fn papers(text: &str) -> (Vec<PaperCase>, String) {
+    let text = tidy(text);
+    let mut tables = text.split(HEAD);
+    let mut case = tables.next().unwrap_or_default();
+    let (mut cases, mut rest) = (Vec::new(), Vec::new());
+    for table in tables {
+        let (items, next) = items(table);
+        match (items.is_empty(), name(case)) {
+            (true, UNNAMED) => {}
+            (true, _) => rest.push(case.trim()),
+            (false, name) => cases.push(PaperCase { case: name.to_owned(), source: None, items }),
         }
-        name = next.to_owned();
+        case = next;
     }
-    (!cases.is_empty()).then_some(cases)
+    rest.push(case.trim());
+    rest.retain(|text| !says_nothing(text));
+    (merged(cases), rest.join("\n"))
+}
+
+fn name(case: &str) -> &str {
+    let case = case.trim().trim_end_matches(':').trim_matches(['-', '+', '*', '•', ' ']);
+    if says_nothing(case) { UNNAMED } else { case }
+}
+
+/// A table's papers, and the text behind the last of them.
+fn items(table: &str) -> (Vec<Paper>, &str) {
+    let (mut items, mut begin) = (Vec::new(), 0);
+    for found in COPIES.captures_iter(table) {
+        let Some(start) = marker(table, &found) else { continue };
+        let end = found.get(0).map_or(start, |whole| whole.end());
+        let paper = paper(&table[begin..start], &table[start..end]);
+        begin = end;
+        if let Some(paper) = paper.filter(|paper| !items.contains(paper)) {
+            items.push(paper);
+        }
+    }
+    // The portal's tables have no order of their own: what one fills in comes first.
+    items.sort_by_key(|paper| !is_form(&paper.name));
+    (items, &table[begin..])
 }
 
 fn is_form(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["tờ khai", "đơn", "giấy đề nghị", "văn bản đề nghị", "phiếu", "giấy yêu cầu"].iter().any(|form| name.starts_with(form))
+    ["tờ khai", "đơn ", "giấy đề nghị", "văn bản đề nghị", "phiếu", "giấy yêu cầu"].iter().any(|form| name.starts_with(form))
 }
 
-/// The papers of one table, and what follows its last one: the name of the next case.
-fn table_rows(table: &str) -> (Vec<Paper>, &str) {
-    let mut papers = Vec::new();
-    let mut rest = table;
-    while let Some((at, end)) = copies(rest) {
-        papers.extend(paper(&rest[..at], &rest[at..end]));
-        rest = &rest[end..];
+/// Where the number of copies begins, if this is the table's column and not a paper's own words ("nộp 01 bản chính.").
+fn marker(table: &str, found: &Captures<'_>) -> Option<usize> {
+    let (whole, number) = (found.get(0)?, found.get(1)?);
+    let is_glued = !table[..whole.start()].ends_with(char::is_whitespace);
+    let next = table[whole.end()..].chars().next();
+    let goes_on = next.is_some_and(|letter| matches!(letter, ' ' | '.' | ',' | ';' | ':' | ')' | '/'));
+    if goes_on || (!is_glued && number.as_str().starts_with('0') && number.len() == 2) {
+        return None;
     }
-    (papers, rest)
-}
-
-/// Where the next "1 bản chính,1 bản sao" stands: a digit that follows the paper's name at once. "(01 bản chính)" belongs to
-/// the name.
-fn copies(text: &str) -> Option<(usize, usize)> {
-    let mut from = 0;
-    while let Some(found) = KINDS.iter().filter_map(|kind| text[from..].find(kind)).min() {
-        let kind = from + found;
-        let at = text[..kind].char_indices().next_back().filter(|(_, letter)| letter.is_ascii_digit()).map(|(at, _)| at);
-        let before = at.and_then(|at| text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).chars().next_back());
-        if let Some(at) = at.filter(|_| before.is_none_or(|before| !before.is_whitespace() && before != '(' && before != ',')) {
-            return Some((at, end_of_copies(text, at)));
-        }
-        from = kind + 1;
-    }
-    None
-}
-
-fn end_of_copies(text: &str, at: usize) -> usize {
-    let mut end = at;
-    loop {
-        let digits = text[end..].chars().take_while(char::is_ascii_digit).count();
-        let Some(kind) = KINDS.iter().find(|kind| text[end + digits..].starts_with(**kind)) else { return end };
-        end += digits + kind.len();
-        match text[end..].strip_prefix(',') {
-            Some(next) if next.starts_with(|c: char| c.is_ascii_digit()) => end += 1,
-            _ => return end,
-        }
-    }
+    // "Mẫu số 051 bản chính": all but the last digit belong to the name, unless a letter stands before a number of two.
+    let before = table[..number.start()].chars().next_back();
+    let is_whole = number.len() == 1 || (number.len() == 2 && !number.as_str().starts_with('0') && before.is_some_and(char::is_alphabetic));
+    Some(if is_whole { number.start() } else { number.end() - 1 })
 }
 
 fn paper(name: &str, copies: &str) -> Option<Paper> {
-    let name = one_line(without_file(name).trim().trim_start_matches(['-', '+', '*']).trim().trim_end_matches(';'));
-    let copies: Vec<&str> = copies.split(',').filter(|copies| !copies.starts_with("0 ")).collect();
-    (!name.is_empty()).then(|| Paper { name, copies: Some(copies.join(", ")).filter(|copies| !copies.is_empty()), note: None })
+    let name = inline(name);
+    let form = FORM.captures(&name).and_then(|found| found.get(1));
+    let (name, note) = match form {
+        Some(form) => (name[..form.start()].to_owned(), Some(format!("Mẫu: {}", form.as_str()))),
+        None => (name, None),
+    };
+    let name = name.trim_start_matches(['-', '+', '*', '•', ' ']).trim_end_matches([';', ' ']);
+    let copies: Vec<&str> = copies.split(',').map(str::trim).filter(|copies| !copies.starts_with("0 ")).collect();
+    let copies = (!copies.is_empty()).then(|| copies.join(", "));
+    (!name.is_empty()).then(|| Paper { name: name.to_owned(), copies, note })
 }
 
-/// A form's file name at the end says nothing to a reader.
-fn without_file(name: &str) -> &str {
-    if !FILES.iter().any(|file| name.ends_with(file)) {
-        return name;
+/// Tables of one case as one, in the order in which they stand.
+fn merged(cases: Vec<PaperCase>) -> Vec<PaperCase> {
+    let mut merged: Vec<PaperCase> = Vec::new();
+    for case in cases {
+        match merged.iter_mut().find(|before| before.case == case.case) {
+            Some(before) => case.items.into_iter().for_each(|item| {
+                if !before.items.contains(&item) {
+                    before.items.push(item)
+                }
+            }),
+            None => merged.push(case),
+        }
     }
-    let letters = name.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    if letters.is_empty() { name } else { letters }
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    merged
 }

@@ -1,124 +1,96 @@
-//! What an import did, and what it found wrong.
+//! What an import did, for people and for programs.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sync::IndexReport;
+use super::reason::{Reason, Weight};
 
-/// How many codes a report names of each fault.
+/// How many examples of a reason are named.
 const EXAMPLES: usize = 5;
-
-/// What is wrong with a record, or could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
-    /// No code or no name.
-    NoCodeOrName,
-    /// A page of another province.
-    OtherProvince,
-    /// A procedure at the level of districts, which are gone.
-    DistrictLevel,
-    /// One name on many codes.
-    SameNameOnManyCodes,
-    /// The table of ways to hand in.
-    SubmissionsUnread,
-    /// The papers.
-    PapersUnread,
-    /// The laws.
-    LawsUnread,
-    /// "Trực tuyến3Miễn phí".
-    TimeWithoutUnit,
-    /// "25 VNĐ".
-    FeeWithoutUnit,
-    /// "Miễn phí" beside a note that names a fee: the note is served.
-    FreeButNoteSaysOtherwise,
-    /// The field and its note name different amounts.
-    FeeContradictsNote,
-    /// A note that may be a case or a fee.
-    FeeUnclear,
-}
-
-impl Fault {
-    fn label(self) -> &'static str {
-        match self {
-            Fault::NoCodeOrName => "thiếu mã hoặc tên, không đưa vào",
-            Fault::OtherProvince => "trang của tỉnh khác, không đưa vào",
-            Fault::DistrictLevel => "thực hiện ở cấp huyện, nay không còn, không đưa vào",
-            Fault::SameNameOnManyCodes => "một tên đứng ở nhiều mã, không đưa vào",
-            Fault::SubmissionsUnread => "bảng cách nộp không tách được, giữ nguyên văn",
-            Fault::PapersUnread => "thành phần hồ sơ không tách được, giữ nguyên văn",
-            Fault::LawsUnread => "căn cứ pháp lý không tách được, giữ nguyên văn",
-            Fault::TimeWithoutUnit => "thời hạn không ghi đơn vị, không dùng con số đó",
-            Fault::FeeWithoutUnit => "mức phí không rõ đơn vị, không dùng con số đó",
-            Fault::FreeButNoteSaysOtherwise => "ghi \"Miễn phí\" nhưng chú thích nói khác, dùng chú thích",
-            Fault::FeeContradictsNote => "mức phí khác với chú thích, không dùng",
-            Fault::FeeUnclear => "mức phí không rõ, không dùng",
-        }
-    }
-}
 
 /// What an import did. `Display` is the report that people read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ImportReport {
-    /// Records that became rows altogether.
+pub struct CatalogueReport {
+    /// Records in the file.
+    pub records: usize,
+    /// Served, every field in its rows.
     pub whole: usize,
-    /// Records of which some text could not be read into rows, or held a fault; that text is kept.
+    /// Served, some of it as text only.
     pub partly: usize,
-    /// Records that are not served.
-    pub left_out: usize,
-    /// Lines that are no records, and why.
-    pub failed: Vec<String>,
-    /// Faults: how many records, and the first codes.
-    pub faults: BTreeMap<Fault, (usize, Vec<String>)>,
+    /// Not served.
+    pub withheld: usize,
+    /// Fields from which the page's furniture (forms and buttons) was taken off.
+    pub furniture: usize,
+    /// Why, with the codes.
+    pub reasons: BTreeMap<Reason, Tally>,
+    /// Procedures with everyday names.
+    pub named: usize,
+    /// Codes with everyday names that the file does not have.
+    pub unknown_names: Vec<String>,
     /// New guides.
     pub created: usize,
     /// Guides with a new revision.
     pub updated: usize,
-    /// Guides that were already published as they are.
+    /// Guides that were published as they are.
     pub unchanged: usize,
-    /// Guides that the file no longer has.
-    pub withdrawn: usize,
-    /// Guides changed in the console, which stay.
+    /// Guides changed in the console, whose text stays.
     pub kept: Vec<String>,
-    /// The index, where it was brought to the new state.
-    pub index: Option<IndexReport>,
+    /// Guides whose record is gone or not served any more.
+    pub withdrawn: Vec<String>,
 }
 
-impl ImportReport {
-    /// Notes a fault of a record.
-    pub(super) fn note(&mut self, fault: Fault, code: &str) {
-        let (count, codes) = self.faults.entry(fault).or_default();
-        *count += 1;
-        if codes.len() < EXAMPLES {
-            codes.push(code.to_owned());
+/// The records that a reason holds for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How many.
+    pub count: usize,
+    /// The first of them.
+    pub examples: Vec<String>,
+}
+
+impl CatalogueReport {
+    /// Counts a reason for the record of that code, or the line of that number.
+    pub(super) fn count(&mut self, reason: Reason, example: &str) {
+        let tally = self.reasons.entry(reason).or_default();
+        tally.count += 1;
+        if tally.examples.len() < EXAMPLES {
+            tally.examples.push(example.to_owned());
         }
+    }
+
+    fn of(&self, weight: Weight) -> impl Iterator<Item = (&Reason, &Tally)> {
+        self.reasons.iter().filter(move |(reason, _)| reason.weight() == weight)
     }
 }
 
-impl fmt::Display for ImportReport {
+impl fmt::Display for CatalogueReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { whole, partly, left_out, failed, created, updated, unchanged, withdrawn, kept, .. } = self;
-        writeln!(
-            formatter,
-            "Đã đọc {} thủ tục: {whole} tách trọn, {partly} tách một phần, {left_out} không đưa vào, {} dòng hỏng.",
-            whole + partly + left_out,
-            failed.len()
-        )?;
-        for (fault, (count, codes)) in &self.faults {
-            writeln!(formatter, "- {count} thủ tục {}; ví dụ {}.", fault.label(), codes.join(", "))?;
+        let CatalogueReport { records, whole, partly, withheld, furniture, named, created, updated, unchanged, .. } = self;
+        writeln!(formatter, "Đã đọc {records} thủ tục: {whole} tách đủ, {partly} tách một phần, {withheld} không đưa ra phục vụ.")?;
+        let groups = [
+            (Weight::Withheld, "Không đưa ra phục vụ"),
+            (Weight::Partly, "Tách một phần, chỗ còn lại giữ nguyên văn"),
+            (Weight::Noted, "Cần biết"),
+        ];
+        for (weight, heading) in groups {
+            if self.of(weight).next().is_some() {
+                writeln!(formatter, "{heading}:")?;
+            }
+            for (reason, Tally { count, examples }) in self.of(weight) {
+                let more = if examples.len() < *count { ", …" } else { "" };
+                writeln!(formatter, "- {}: {count} ({}{more})", reason.label(), examples.join(", "))?;
+            }
         }
-        for reason in failed.iter().take(EXAMPLES) {
-            writeln!(formatter, "- Dòng hỏng: {reason}")?;
+        writeln!(formatter, "Đã bỏ phần khung của trang (ô chọn, nút bấm) ở {furniture} mục. {named} thủ tục có tên gọi thường ngày.")?;
+        if !self.unknown_names.is_empty() {
+            writeln!(formatter, "Tên gọi ghi cho mã không có trong tệp: {}.", self.unknown_names.join(", "))?;
         }
-        write!(formatter, "Kho nội dung: {created} mới, {updated} cập nhật, {unchanged} giữ nguyên, {withdrawn} ngừng dùng.")?;
-        if !kept.is_empty() {
-            write!(formatter, "\nĐã sửa trên trang quản trị, giữ bản đó: {}.", kept.join(", "))?;
+        for id in &self.kept {
+            writeln!(formatter, "- {id}: đã sửa trên trang quản trị, giữ bản đó.")?;
         }
-        if let Some(IndexReport { created, deleted, unchanged }) = self.index {
-            write!(formatter, "\nChỉ mục: thêm {created} đoạn, xóa {deleted} đoạn, giữ nguyên {unchanged} đoạn.")?;
-        }
-        Ok(())
+        let withdrawn = self.withdrawn.len();
+        write!(formatter, "Kho nội dung: {created} mới, {updated} cập nhật, {unchanged} giữ nguyên, {withdrawn} ngừng dùng.")
     }
 }
