@@ -4,8 +4,8 @@ use super::features::{COUNT, Features};
 
 /// Weights fitted on our own questions (`knowledge-base/eval`); how is told in ARCHITECTURE.md, "Retrieval".
 const WEIGHTS: Features = [
-    43.34, 44.44, 1.35, 3.35, 4.95, 1.65, 5.08, -1.43, 3.88, 0.49, 2.89, -2.94, -1.17, -0.01, 0.51, 3.19, -0.23, 0.84, -5.06, 0.19, -1.93,
-    1.54,
+    48.82, 48.71, 1.73, 2.57, 6.66, 1.96, 5.25, -1.07, 3.43, -0.25, 4.41, -2.31, -0.91, 0.30, 0.55, 2.79, -0.44, 0.32, 0.40, -0.44, -0.69,
+    1.18,
 ];
 
 /// The score of a candidate: the logarithm of how likely it is meant, up to a constant of the question.
