@@ -1,4 +1,5 @@
 //! The national catalogue: from run-together pages to guides in the store. The records are made up, in the portal's shape.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 
@@ -123,6 +124,7 @@ async fn a_doubtful_fee_or_time_is_left_out_and_told() {
     for (ways, reason) in [
         ("Trực tuyến310,000 VNĐ", Reason::FeeRunTogether),
         ("Trực tiếp5 Ngày25 VNĐ", Reason::FeeImpossible),
+        ("Trực tiếp5 Ngày25 VNĐ (25.000.000đ/thẻ)", Reason::FeeImpossible),
         ("Trực tiếp5 NgàyMiễn phí (Phí thẩm định)", Reason::FreeContradicted),
     ] {
         let (guide, report) = guide(&ways.replace(" (", "(")).await;
@@ -141,6 +143,12 @@ async fn a_note_goes_before_the_field_that_it_contradicts() {
         ("155 VNĐ(155 USD/thẻ)", "Phí, lệ phí", "155 USD/thẻ"),
         ("1,500,000 VNĐ(150.000 đồng/thẻ)", "Phí, lệ phí", "150.000 đồng/thẻ"),
         ("50,000 VNĐ(Mức cụ thể do Hội đồng nhân dân tỉnh quyết định)", "Phí, lệ phí", "Mức cụ thể do Hội đồng nhân dân tỉnh quyết định"),
+        (
+            "800,000 VNĐ(/thẻ)Phí: 800.000 đồng/thẻ.\nLệ phí: 100.000 đồng/thẻ.",
+            "Phí, lệ phí",
+            "800.000 đồng/thẻ (Phí: 800.000 đồng/thẻ. Lệ phí: 100.000 đồng/thẻ.)",
+        ),
+        ("Miễn phíLệ phí 100.000 đồng/thẻ.", "Phí, lệ phí", "Lệ phí 100.000 đồng/thẻ."),
         ("10 USD(/lần)", "Phí, lệ phí", "10 USD/lần"),
         ("40,000 VNĐ(- Diều trên 10 m)", "Diều trên 10 m", "40.000 đồng"),
         ("70,000 VNĐ(Bằng 50% mức thu đến hết ngày 31/12/2026)", "Phí, lệ phí", "70.000 đồng (Bằng 50% mức thu đến hết ngày 31/12/2026)"),
@@ -155,9 +163,9 @@ async fn a_note_goes_before_the_field_that_it_contradicts() {
 
 #[tokio::test]
 async fn every_condition_of_a_description_stays() {
-    let ways = "Trực tiếp5 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
+    let ways = "Trực tiếp7 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
     let (guide, _) = guide(ways).await;
-    assert_eq!(times(&guide)[0].0, "5 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo.)");
+    assert_eq!(times(&guide)[0].0, "7 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo.)");
     assert_eq!(times(&guide)[1], ("Trong ngày.", Some(Submission::Online)));
     let channel = &guide.channels[0];
     assert_eq!(channel.place, "Nộp tại xã theo Quyết định ngày 14 tháng 11 năm 2019.");
