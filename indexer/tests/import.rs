@@ -37,7 +37,7 @@ fn record(code: &str, ways: &str) -> Value {
         "trinh_tu_thuc_hien": "- Bước 1: Nộp hồ sơ:\n+ Tại xã.\n- Bước 2: Nhận thẻ.",
         "cach_thuc_thuc_hien": format!("{WAYS}{ways}"),
         "thanh_phan_ho_so": format!("{PAPERS}Tờ khai thả diềuMau01.docx1 bản chínhẢnh diều, cỡ 3x4, nộp 02 bản chính.0 bản chính,1 bản saoTrẻ em thả diều:Tên giấy tờMẫu đơn, tờ khaiSố lượng- Đơn của cha, mẹ theo Mẫu số 051 bản chính"),
-        "can_cu_phap_ly": format!("{LAWS}Luật 12/2024/QH1512/2024/QH15Thông tư hướng dẫn thả diều03/2025/TT-BTCNghị định về diềuNghị định số 45/2025/NĐ-CPQuyết định không số"),
+        "can_cu_phap_ly": format!("{LAWS}Luật 12/2024/QH1512/2024/QH15Thông tư hướng dẫn thả diều03/2025/TT-BTCNghị định về diềuNghị định số 45/2025/NĐ-CPNghị quyết số 66.7/2025/NQ-CP của Chính phủ: Cắt giảm66.7/2025/NQ-CPQuyết định không số"),
         "yeu_cau_dieu_kien": "Không có thông tin",
         "ket_qua_xu_ly": format!("Thẻ thả diềuMã: KQ.G01.000001{FURNITURE}"),
         "thu_tuc_lien_quan": "Không có thông tin",
@@ -103,7 +103,12 @@ async fn a_record_becomes_rows_and_nothing_is_lost() {
         ]
     );
     let laws: Vec<(&str, &str)> = guide.legal_basis.iter().map(|law| (law.number.as_str(), law.title.as_str())).collect();
-    let expected = [("12/2024/QH15", "Luật"), ("03/2025/TT-BTC", "Thông tư hướng dẫn thả diều"), ("45/2025/NĐ-CP", "Nghị định về diều")];
+    let expected = [
+        ("12/2024/QH15", "Luật"),
+        ("03/2025/TT-BTC", "Thông tư hướng dẫn thả diều"),
+        ("45/2025/NĐ-CP", "Nghị định về diều"),
+        ("66.7/2025/NQ-CP", "Nghị quyết số 66.7/2025/NQ-CP của Chính phủ: Cắt giảm"),
+    ];
     assert_eq!(laws, expected);
     assert_eq!(guide.steps, ["Bước 1: Nộp hồ sơ:\n+ Tại xã.", "Bước 2: Nhận thẻ."]);
     assert_eq!((guide.result.as_deref(), guide.conditions.len()), (Some("Thẻ thả diều"), 0));
