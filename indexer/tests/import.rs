@@ -163,14 +163,18 @@ async fn a_note_goes_before_the_field_that_it_contradicts() {
     }
     let (over, report) = guide("Trực tiếp5 Ngày40,000 VNĐ(áp dụng đến hết ngày 31/12/2024)").await;
     assert_eq!(fees(&over)[0].1, "40.000 đồng (áp dụng đến hết ngày 31/12/2024)");
+    assert_eq!(over.fees[0].valid_to, Some(date(2024, 12, 31)));
     assert!(report.reasons.contains_key(&Reason::FeeOver));
 }
 
 #[tokio::test]
 async fn every_condition_of_a_description_stays() {
-    let ways = "Trực tiếp7 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
+    let ways = "Trực tiếp7 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6. - Thời hạn giải quyết: 3 ngày với diều giấy.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
     let (guide, _) = guide(ways).await;
-    assert_eq!(times(&guide)[0].0, "7 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo.)");
+    assert_eq!(
+        times(&guide)[0].0,
+        "7 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo. - Thời hạn giải quyết: 3 ngày với diều giấy.)"
+    );
     assert_eq!(times(&guide)[1], ("Trong ngày.", Some(Submission::Online)));
     let channel = &guide.channels[0];
     assert_eq!(channel.place, "Nộp tại xã theo Quyết định ngày 14 tháng 11 năm 2019.");

@@ -33,7 +33,8 @@ static HOURS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)thời gian (?:tiếp nhận|nhận hồ sơ|làm việc)|giờ hành chính|các ngày làm việc|thứ (?:2|hai)\b|(?:sáng|chiều)[ :]")
 });
 static CHARGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bphí\b|\d\s*(?:đồng|đ|usd)\s*/"));
-static LAST_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4})"));
+static LAST_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"áp dụng đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4})"));
+static REDUCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)miễn|giảm|bằng \d|%|từ ngày"));
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\d+ ?(?:\([^)]*\) ?)?(?:ngày|giờ|tháng|năm|phút|tuần)|thời hạn|thời gian|trong ngày|ngay sau|trả ngay|ngay khi")
 });
@@ -81,7 +82,10 @@ pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> 
     let kinds = kinds(ways);
     rows.channels = kinds.iter().map(|kind| channel(*kind, ways, body)).collect();
     let source = source.to_owned();
-    let fee = |(channel, (case, amount))| FeeRow { case, amount, channel, source: source.clone(), valid_from: None, valid_to: None };
+    let fee = |(channel, (case, amount)): (Option<Submission>, Pair)| {
+        let valid_to = last_day(&amount);
+        FeeRow { case, amount, channel, source: source.clone(), valid_from: None, valid_to }
+    };
     rows.fees = by_channel(fees, &kinds).into_iter().map(fee).collect();
     let time = |(channel, (case, duration))| TimeRow { case, duration, channel, source: source.clone(), valid_from: None, valid_to: None };
     rows.times = by_channel(times, &kinds).into_iter().map(time).collect();
@@ -183,13 +187,11 @@ fn says_other(dong: u64, note: &str) -> bool {
     !amounts.contains(&dong) && (is_local || (!amounts.is_empty() && !CHANGE.is_match(note)))
 }
 
-/// Whether the amount's words name a last day before that day.
-pub(super) fn is_over(amount: &str, on: Date) -> bool {
-    LAST_DAY.captures_iter(amount).any(|found| {
-        let number = |at: usize| found.get(at).and_then(|number| number.as_str().parse::<i16>().ok()).unwrap_or_default();
-        let (day, month) = (i8::try_from(number(1)).unwrap_or_default(), i8::try_from(number(2)).unwrap_or_default());
-        Date::new(number(3), month, day).is_ok_and(|last| last < on)
-    })
+/// The last day of an amount that is said to hold until then ("áp dụng đến hết ngày 31/12/2026"), and not of a reduction.
+fn last_day(amount: &str) -> Option<Date> {
+    let found = LAST_DAY.captures(amount).filter(|_| !REDUCTION.is_match(amount))?;
+    let number = |at: usize| found.get(at)?.as_str().parse::<i16>().ok();
+    Date::new(number(3)?, number(2)?.try_into().ok()?, number(1)?.try_into().ok()?).ok()
 }
 
 /// The amounts of money that a note tells.
