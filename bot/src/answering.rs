@@ -161,6 +161,8 @@ pub(crate) struct Context<'a> {
     chosen: Option<String>,
     /// The question with the conversation's topic, where it may be a follow-up.
     with_topic: Option<Normalised>,
+    /// What is said where the question is of no procedure: its words speak of something else, unless a guide fits surely.
+    set_aside: Option<Reply>,
     /// The question only asks or tells how; it names no procedure.
     names_nothing: bool,
     candidates: Vec<Candidate>,
@@ -184,6 +186,7 @@ impl<'a> Context<'a> {
             asked: Vec::new(),
             chosen: None,
             with_topic: None,
+            set_aside: None,
             names_nothing: false,
             candidates: Vec::new(),
             confidence: None,

@@ -1,4 +1,5 @@
 //! The national catalogue: from run-together pages to guides in the store. The records are made up, in the portal's shape.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 
@@ -36,7 +37,7 @@ fn record(code: &str, ways: &str) -> Value {
         "trinh_tu_thuc_hien": "- Bước 1: Nộp hồ sơ:\n+ Tại xã.\n- Bước 2: Nhận thẻ.",
         "cach_thuc_thuc_hien": format!("{WAYS}{ways}"),
         "thanh_phan_ho_so": format!("{PAPERS}Tờ khai thả diềuMau01.docx1 bản chínhẢnh diều, cỡ 3x4, nộp 02 bản chính.0 bản chính,1 bản saoTrẻ em thả diều:Tên giấy tờMẫu đơn, tờ khaiSố lượng- Đơn của cha, mẹ theo Mẫu số 051 bản chính"),
-        "can_cu_phap_ly": format!("{LAWS}Luật 12/2024/QH1512/2024/QH15Thông tư hướng dẫn thả diều03/2025/TT-BTCNghị định về diềuNghị định số 45/2025/NĐ-CPQuyết định không số"),
+        "can_cu_phap_ly": format!("{LAWS}Luật 12/2024/QH1512/2024/QH15Thông tư hướng dẫn thả diều03/2025/TT-BTCNghị định về diềuNghị định số 45/2025/NĐ-CPNghị quyết số 66.7/2025/NQ-CP của Chính phủ: Cắt giảm66.7/2025/NQ-CPQuyết định không số"),
         "yeu_cau_dieu_kien": "Không có thông tin",
         "ket_qua_xu_ly": format!("Thẻ thả diềuMã: KQ.G01.000001{FURNITURE}"),
         "thu_tuc_lien_quan": "Không có thông tin",
@@ -102,7 +103,12 @@ async fn a_record_becomes_rows_and_nothing_is_lost() {
         ]
     );
     let laws: Vec<(&str, &str)> = guide.legal_basis.iter().map(|law| (law.number.as_str(), law.title.as_str())).collect();
-    let expected = [("12/2024/QH15", "Luật"), ("03/2025/TT-BTC", "Thông tư hướng dẫn thả diều"), ("45/2025/NĐ-CP", "Nghị định về diều")];
+    let expected = [
+        ("12/2024/QH15", "Luật"),
+        ("03/2025/TT-BTC", "Thông tư hướng dẫn thả diều"),
+        ("45/2025/NĐ-CP", "Nghị định về diều"),
+        ("66.7/2025/NQ-CP", "Nghị quyết số 66.7/2025/NQ-CP của Chính phủ: Cắt giảm"),
+    ];
     assert_eq!(laws, expected);
     assert_eq!(guide.steps, ["Bước 1: Nộp hồ sơ:\n+ Tại xã.", "Bước 2: Nhận thẻ."]);
     assert_eq!((guide.result.as_deref(), guide.conditions.len()), (Some("Thẻ thả diều"), 0));
@@ -123,6 +129,7 @@ async fn a_doubtful_fee_or_time_is_left_out_and_told() {
     for (ways, reason) in [
         ("Trực tuyến310,000 VNĐ", Reason::FeeRunTogether),
         ("Trực tiếp5 Ngày25 VNĐ", Reason::FeeImpossible),
+        ("Trực tiếp5 Ngày25 VNĐ (25.000.000đ/thẻ)", Reason::FeeImpossible),
         ("Trực tiếp5 NgàyMiễn phí (Phí thẩm định)", Reason::FreeContradicted),
     ] {
         let (guide, report) = guide(&ways.replace(" (", "(")).await;
@@ -141,6 +148,12 @@ async fn a_note_goes_before_the_field_that_it_contradicts() {
         ("155 VNĐ(155 USD/thẻ)", "Phí, lệ phí", "155 USD/thẻ"),
         ("1,500,000 VNĐ(150.000 đồng/thẻ)", "Phí, lệ phí", "150.000 đồng/thẻ"),
         ("50,000 VNĐ(Mức cụ thể do Hội đồng nhân dân tỉnh quyết định)", "Phí, lệ phí", "Mức cụ thể do Hội đồng nhân dân tỉnh quyết định"),
+        (
+            "800,000 VNĐ(/thẻ)Phí: 800.000 đồng/thẻ.\nLệ phí: 100.000 đồng/thẻ.",
+            "Phí, lệ phí",
+            "800.000 đồng/thẻ (Phí: 800.000 đồng/thẻ. Lệ phí: 100.000 đồng/thẻ.)",
+        ),
+        ("Miễn phíLệ phí 100.000 đồng/thẻ.", "Phí, lệ phí", "Lệ phí 100.000 đồng/thẻ."),
         ("10 USD(/lần)", "Phí, lệ phí", "10 USD/lần"),
         ("40,000 VNĐ(- Diều trên 10 m)", "Diều trên 10 m", "40.000 đồng"),
         ("70,000 VNĐ(Bằng 50% mức thu đến hết ngày 31/12/2026)", "Phí, lệ phí", "70.000 đồng (Bằng 50% mức thu đến hết ngày 31/12/2026)"),
@@ -150,14 +163,18 @@ async fn a_note_goes_before_the_field_that_it_contradicts() {
     }
     let (over, report) = guide("Trực tiếp5 Ngày40,000 VNĐ(áp dụng đến hết ngày 31/12/2024)").await;
     assert_eq!(fees(&over)[0].1, "40.000 đồng (áp dụng đến hết ngày 31/12/2024)");
+    assert_eq!(over.fees[0].valid_to, Some(date(2024, 12, 31)));
     assert!(report.reasons.contains_key(&Reason::FeeOver));
 }
 
 #[tokio::test]
 async fn every_condition_of_a_description_stays() {
-    let ways = "Trực tiếp5 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
+    let ways = "Trực tiếp7 NgàyMiễn phí- 5 ngày với diều thường.\n- 10 ngày với diều sáo.\nNộp tại\nxã theo Quyết định ngày 14 tháng 11\nnăm 2019.\nGiờ hành chính từ thứ 2 đến thứ 6. - Thời hạn giải quyết: 3 ngày với diều giấy.Trực tuyếnKhông có thông tinMiễn phíTrong ngày.";
     let (guide, _) = guide(ways).await;
-    assert_eq!(times(&guide)[0].0, "5 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo.)");
+    assert_eq!(
+        times(&guide)[0].0,
+        "7 ngày (- 5 ngày với diều thường. - 10 ngày với diều sáo. - Thời hạn giải quyết: 3 ngày với diều giấy.)"
+    );
     assert_eq!(times(&guide)[1], ("Trong ngày.", Some(Submission::Online)));
     let channel = &guide.channels[0];
     assert_eq!(channel.place, "Nộp tại xã theo Quyết định ngày 14 tháng 11 năm 2019.");

@@ -31,6 +31,34 @@ fn beside_a_running_serve_one_object_on_stdout() -> Result<()> {
 }
 
 #[test]
+fn a_catalogue_is_imported_beside_a_running_serve_and_without_one() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let file = tempfile::NamedTempFile::new()?;
+    let record = serde_json::json!({
+        "ma_thu_tuc": "9.000001",
+        "ten_thu_tuc": "Cấp thẻ thả diều",
+        "detail_url": "https://dichvucong.gov.vn/thu-tuc/9.000001",
+        "cap_thuc_hien": "Cấp xã",
+        "linh_vuc": "Thả diều",
+        "cach_thuc_thuc_hien": "Hình thức nộpThời gianPhí, lệ phíMô tảTrực tiếp3 NgàyMiễn phí",
+    });
+    std::fs::write(file.path(), record.to_string())?;
+    let path = file.path().display().to_string();
+    let import = |folder: &DataFolder| -> Result<String> {
+        let output = folder.run("indexer", &["import", "dvcqg", &path])?;
+        assert_eq!(exit_code(&output)?, 0, "{}", stderr(&output));
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let first = import(server.folder())?;
+    assert!(first.contains("1 mới") && !first.contains("thêm 0 đoạn"), "{first}");
+    assert!(import(server.folder())?.contains("1 giữ nguyên"));
+    let stopped = server.stop()?;
+    let again = import(&stopped)?;
+    assert!(again.contains("1 giữ nguyên") && again.contains("thêm 0 đoạn"), "{again}");
+    Ok(())
+}
+
+#[test]
 fn without_a_serve_the_folder_is_opened_here() -> Result<()> {
     let folder = DataFolder::filled()?;
     follow_up(&folder)?;

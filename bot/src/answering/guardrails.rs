@@ -32,10 +32,16 @@ pub(crate) fn guard_input(context: &mut Context) -> Flow {
         return Flow::End(unreadable(context.language));
     }
     let view = View::new(&context.question.clean, &context.engine.glossary());
-    match refuse(context, &view).or_else(|| redirect(context, &view)) {
-        Some(reply) => Flow::End(reply),
-        None => Flow::Continue,
+    if let Some(reply) = refuse(context, &view).or_else(|| redirect(context, &view)) {
+        return Flow::End(reply);
     }
+    context.set_aside = if is_for_staff(context) { None } else { outside::guard(&view, context.language) };
+    Flow::Continue
+}
+
+/// A question for staff goes to staff, and a ticket's code is Sen's own matter.
+fn is_for_staff(context: &Context) -> bool {
+    context.state.pending == Some(Pending::StaffQuestion) || receipt_code::find(&context.question.clean).is_some()
 }
 
 /// Danger and misuse, whatever Sen waits for.
@@ -44,16 +50,14 @@ fn refuse(context: &Context, view: &View) -> Option<Reply> {
     emergency::guard(view, language).or_else(|| misuse::guard(clean, view, language))
 }
 
-/// What has a better place than the guides. A question for staff goes to staff, and a ticket's code is Sen's own matter.
+/// What has a better place than the guides.
 fn redirect(context: &mut Context, view: &View) -> Option<Reply> {
     let (clean, language) = (context.question.clean.clone(), context.language);
-    let is_for_staff = context.state.pending == Some(Pending::StaffQuestion) || receipt_code::find(&clean).is_some();
-    let unless_for_staff = |reply: &dyn Fn() -> Option<Reply>| if is_for_staff { None } else { reply() };
+    let is_for_staff = is_for_staff(context);
     scam::guard(context, view)
-        .or_else(|| unless_for_staff(&|| personal::guard(&clean, view, language)))
+        .or_else(|| if is_for_staff { None } else { personal::guard(&clean, view, language) })
         .or_else(|| petition::guard(context, view))
         .or_else(|| misuse::guard_abuse(view, language))
-        .or_else(|| unless_for_staff(&|| outside::guard(view, language)))
 }
 
 fn too_long(language: Language) -> Reply {

@@ -4,8 +4,8 @@ use super::features::{COUNT, Features};
 
 /// Weights fitted on our own questions (`knowledge-base/eval`); how is told in ARCHITECTURE.md, "Retrieval".
 const WEIGHTS: Features = [
-    48.82, 48.71, 1.73, 2.57, 6.66, 1.96, 5.25, -1.07, 3.43, -0.25, 4.41, -2.31, -0.91, 0.30, 0.55, 2.79, -0.44, 0.32, 0.40, -0.44, -0.69,
-    1.18,
+    48.10, 49.90, 1.68, 2.91, 6.81, 1.22, 5.42, -0.94, 2.80, 0.23, 4.01, -2.48, -1.00, 0.41, 0.62, 3.15, -0.29, 0.17, 1.64, -0.33, -0.83,
+    1.35,
 ];
 
 /// The score of a candidate: the logarithm of how likely it is meant, up to a constant of the question.

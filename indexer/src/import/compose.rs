@@ -60,7 +60,7 @@ pub(super) fn compose(record: &Record, names: &[String], checked_on: Date) -> Co
     reasons.append(&mut table.reasons);
     let steps = steps(cut.as_deref().unwrap_or(&record.trinh_tu_thuc_hien));
     let texts = steps.iter().chain(table.channels.iter().map(|channel| &channel.place)).chain(table.times.iter().map(|row| &row.duration));
-    let is_over = table.fees.iter().any(|row| rows::is_over(&row.amount, checked_on));
+    let is_over = table.fees.iter().any(|row| row.valid_to.is_some_and(|last| last < checked_on));
     reasons.extend(is_over.then_some(Reason::FeeOver));
     reasons.extend(texts.into_iter().any(|text| place::names_district(text)).then_some(Reason::District));
     table.left.push(ways_left);

@@ -14,7 +14,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     let body = "CP|TTg|QH|UBTVQH|UBND|HĐND|VPCP|VPQH|BTC|BTP|BCA|BNNMT|BNNPTNT|BNN|NHNN|BGTVT|BXD|BTNMT|BKHĐT|BKHCN|BLĐTBXH|BVHTTDL|BTTTT|BYT|BNV|BQP|BNG|BCT|BGDĐT|BTM|BTS|BLN|UBCK|UBDT|TANDTC|VKSNDTC|TTCP|KTNN|BHXH|TCHQ|TCT|TLĐ|BCN|BTCCBCP|UBTDTT|BVHTT|BVGCP|BLĐ|BTL|LPQT|TW|HĐTP|BDTTG|TCD";
     let kind = "NĐ|ND|TT|TTLT|QĐ|NQ|NQLT|CT|VBHN|PL|L|TB|HD|CV|SL|LCT|KH";
     pattern(&format!(
-        r"\d+[a-z]?/(?:\d{{4}}/)?(?:QH\d{{2}}|UBTVQH\d{{2}}|(?:{kind})-(?:UBTV)?QH\d{{1,2}}|(?:{kind})(?:-(?:{body}))+|L-CTN|(?:{body}))|\d+(?:/\d{{4}})?-CP"
+        r"\d+(?:\.\d+)?[a-z]?/(?:\d{{4}}/)?(?:QH\d{{2}}|UBTVQH\d{{2}}|(?:{kind})-(?:UBTV)?QH\d{{1,2}}|(?:{kind})(?:-(?:{body}))+|L-CTN|(?:{body}))|\d+(?:/\d{{4}})?-CP"
     ))
 });
 

@@ -32,7 +32,8 @@ pub(super) fn level(record: &Record) -> (Option<Level>, bool) {
 
 /// The level of the nearest body; none where one of them belongs to no certain level.
 fn level_of(bodies: &str) -> Option<Level> {
-    let levels = inline(bodies).to_lowercase().split(", ").map(one_level).collect::<Option<Vec<_>>>()?;
+    let bodies = inline(bodies).to_lowercase();
+    let levels = bodies.split(", ").filter(|body| !DISTRICT.is_match(body)).map(one_level).collect::<Option<Vec<_>>>()?;
     [Level::Commune, Level::Province, Level::Central].into_iter().find(|level| levels.contains(level))
 }
 
@@ -42,7 +43,7 @@ fn one_level(body: &str) -> Option<Level> {
     match () {
         () if has(&["hải quan"]) || begins(&["cục ", "bộ ", "chi cục thuế doanh nghiệp lớn"]) => Some(Level::Central),
         () if has(&["cấp xã", "xã,"]) => Some(Level::Commune),
-        () if has(&["cấp tỉnh", "công an tỉnh"]) || begins(&["sở "]) => Some(Level::Province),
+        () if has(&["cấp tỉnh", "công an tỉnh", "bảo hiểm xã hội tỉnh"]) || begins(&["sở "]) => Some(Level::Province),
         () => None,
     }
 }

@@ -28,7 +28,7 @@ pub enum Reason {
     FreeContradicted,
     /// "Miễn phí" whose note says something else: the note is served.
     FreeNoted,
-    /// A fee whose note names a day before the snapshot as its last: served with that day.
+    /// A fee that held until a day before the snapshot: its row ends on that day.
     FeeOver,
     /// Papers outside the tables.
     PapersUnread,
@@ -93,7 +93,7 @@ impl Reason {
             Reason::BodyElsewhere => "cơ quan thực hiện ghi tên tỉnh khác hoặc cấp huyện, đã ghi tên chung",
             Reason::LevelUnnamed => "không ghi cấp thực hiện hiện nay",
             Reason::LevelOfBody => "cấp thực hiện không khớp cơ quan thực hiện, lấy theo cơ quan",
-            Reason::FeeOver => "mức phí ghi kèm hạn đã qua, hạn được ghi cùng mức phí",
+            Reason::FeeOver => "mức phí đã hết hạn áp dụng, không trả lời theo mức đó",
             Reason::District => "nội dung còn nhắc cấp huyện",
         }
     }

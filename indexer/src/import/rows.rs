@@ -12,6 +12,7 @@ use crate::guide::{Channel, FeeRow, Submission, TimeRow};
 
 /// A case that the portal gives no name.
 const FEE_CASE: &str = "Phí, lệ phí";
+const FREE: &str = "Miễn phí";
 const TIME_CASE: &str = "Thời hạn giải quyết";
 /// The smallest amount that is charged, in đồng.
 const SMALLEST: u64 = 1_000;
@@ -31,7 +32,9 @@ static CALENDAR: LazyLock<Regex> = LazyLock::new(|| {
 static HOURS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)thời gian (?:tiếp nhận|nhận hồ sơ|làm việc)|giờ hành chính|các ngày làm việc|thứ (?:2|hai)\b|(?:sáng|chiều)[ :]")
 });
-static LAST_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4})"));
+static CHARGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bphí\b|\d\s*(?:đồng|đ|usd)\s*/"));
+static LAST_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"áp dụng đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(\d{4})"));
+static REDUCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)miễn|giảm|bằng \d|%|từ ngày"));
 static DURATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\d+ ?(?:\([^)]*\) ?)?(?:ngày|giờ|tháng|năm|phút|tuần)|thời hạn|thời gian|trong ngày|ngay sau|trả ngay|ngay khi")
 });
@@ -57,7 +60,7 @@ pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> 
     let is_charged = is_charged || ways.iter().any(is_paid);
     for way in ways {
         let (fee, time) = (fee(way, is_charged), time(way));
-        if way.fee == Fee::Free && matches!(&fee, Ok(Some((_, amount))) if amount != "Miễn phí") {
+        if way.fee == Fee::Free && matches!(&fee, Ok(Some((_, amount))) if amount != FREE) {
             rows.reasons.push(Reason::FreeNoted);
         }
         if fee.is_err() || time.is_err() {
@@ -79,7 +82,10 @@ pub(super) fn rows(ways: &[Way], is_charged: bool, body: &str, source: &str) -> 
     let kinds = kinds(ways);
     rows.channels = kinds.iter().map(|kind| channel(*kind, ways, body)).collect();
     let source = source.to_owned();
-    let fee = |(channel, (case, amount))| FeeRow { case, amount, channel, source: source.clone(), valid_from: None, valid_to: None };
+    let fee = |(channel, (case, amount)): (Option<Submission>, Pair)| {
+        let valid_to = last_day(&amount);
+        FeeRow { case, amount, channel, source: source.clone(), valid_from: None, valid_to }
+    };
     rows.fees = by_channel(fees, &kinds).into_iter().map(fee).collect();
     let time = |(channel, (case, duration))| TimeRow { case, duration, channel, source: source.clone(), valid_from: None, valid_to: None };
     rows.times = by_channel(times, &kinds).into_iter().map(time).collect();
@@ -114,7 +120,7 @@ fn is_paid(way: &Way) -> bool {
     match way.fee {
         Fee::Dong(dong) => dong > 0,
         Fee::Dollars(_) | Fee::Ambiguous => true,
-        Fee::Free | Fee::Silent => !agrees_free(&way.note),
+        Fee::Free | Fee::Silent => !agrees_free(&way.note) || !told(way, Tells::Fee).is_empty(),
     }
 }
 
@@ -126,11 +132,20 @@ fn agrees_free(note: &str) -> bool {
             .contains(&note.trim_matches(['.', ' ', '-', '(', ')', ';']))
 }
 
-/// What the row says of the fee: a case and an amount, nothing, or why it can't be served.
+/// What the row and its description say of the fee: a case and an amount, nothing, or why it can't be served.
 fn fee(way: &Way, is_charged: bool) -> Result<Option<Pair>, Reason> {
+    let (stated, more) = (stated_fee(way, is_charged), told(way, Tells::Fee));
+    match stated {
+        stated if more.is_empty() => stated,
+        Ok(Some((case, amount))) if amount != FREE => Ok(Some((case, format!("{amount} ({more})")))),
+        _ => Ok(Some((FEE_CASE.to_owned(), more))),
+    }
+}
+
+fn stated_fee(way: &Way, is_charged: bool) -> Result<Option<Pair>, Reason> {
     let note = way.note.as_str();
     let only_note = || Ok(Some((FEE_CASE.to_owned(), note.to_owned())));
-    let free = || Ok(Some((FEE_CASE.to_owned(), "Miễn phí".to_owned())));
+    let free = || Ok(Some((FEE_CASE.to_owned(), FREE.to_owned())));
     match &way.fee {
         Fee::Silent if says_nothing(note) => Ok(None),
         Fee::Silent => only_note(),
@@ -140,7 +155,7 @@ fn fee(way: &Way, is_charged: bool) -> Result<Option<Pair>, Reason> {
         Fee::Free | Fee::Dong(0) => free(),
         Fee::Ambiguous if tells_amount(note) => only_note(),
         Fee::Ambiguous => Err(Reason::FeeRunTogether),
-        Fee::Dong(dong) if is_impossible(*dong, note) && tells_amount(note) => only_note(),
+        Fee::Dong(dong) if is_impossible(*dong, note) && mends(*dong, note) => only_note(),
         Fee::Dong(dong) if is_impossible(*dong, note) => Err(Reason::FeeImpossible),
         Fee::Dong(dong) if says_other(*dong, note) => only_note(),
         Fee::Dong(dong) => Ok(Some(noted(&format!("{} đồng", grouped(*dong)), *dong, note))),
@@ -152,6 +167,13 @@ fn tells_amount(note: &str) -> bool {
     MONEY.is_match(note) || RULE.is_match(note)
 }
 
+/// Whether a note tells what an impossible amount means: in thousands, in dollars, or by a rule. Another amount in it is as
+/// doubtful as the first.
+fn mends(dong: u64, note: &str) -> bool {
+    let amounts = amounts(note);
+    tells_amount(note) && (amounts.is_empty() || amounts.iter().any(|amount| [dong, dong * 1_000].contains(amount)))
+}
+
 /// Too small, in thousands as the note shows, or dollars as the note says.
 fn is_impossible(dong: u64, note: &str) -> bool {
     let says = |figure: u64| figures(note).any(|other| other == figure);
@@ -160,20 +182,23 @@ fn is_impossible(dong: u64, note: &str) -> bool {
 
 /// Whether the note tells another amount, and not a change of this one, or leaves it to the province.
 fn says_other(dong: u64, note: &str) -> bool {
-    let money = |text: &str| if text.contains("triệu") { 1_000_000 } else { 1 };
-    let amounts = MONEY.find_iter(note).map(|found| found.as_str()).flat_map(|text| figures(text).map(move |figure| figure * money(text)));
-    let amounts: Vec<u64> = amounts.collect();
+    let amounts = amounts(note);
     let is_local = note.to_lowercase().contains("hội đồng nhân dân");
     !amounts.contains(&dong) && (is_local || (!amounts.is_empty() && !CHANGE.is_match(note)))
 }
 
-/// Whether the amount's words name a last day before that day.
-pub(super) fn is_over(amount: &str, on: Date) -> bool {
-    LAST_DAY.captures_iter(amount).any(|found| {
-        let number = |at: usize| found.get(at).and_then(|number| number.as_str().parse::<i16>().ok()).unwrap_or_default();
-        let (day, month) = (i8::try_from(number(1)).unwrap_or_default(), i8::try_from(number(2)).unwrap_or_default());
-        Date::new(number(3), month, day).is_ok_and(|last| last < on)
-    })
+/// The last day of an amount that is said to hold until then ("áp dụng đến hết ngày 31/12/2026"), and not of a reduction.
+fn last_day(amount: &str) -> Option<Date> {
+    let found = LAST_DAY.captures(amount).filter(|_| !REDUCTION.is_match(amount))?;
+    let number = |at: usize| found.get(at)?.as_str().parse::<i16>().ok();
+    Date::new(number(3)?, number(2)?.try_into().ok()?, number(1)?.try_into().ok()?).ok()
+}
+
+/// The amounts of money that a note tells.
+fn amounts(note: &str) -> Vec<u64> {
+    let unit = |text: &str| if text.contains("triệu") { 1_000_000 } else { 1 };
+    let found = MONEY.find_iter(note).map(|found| found.as_str()).filter(|text| !text.ends_with('%'));
+    found.flat_map(|text| figures(text).map(move |figure| figure * unit(text))).collect()
 }
 
 fn figures(text: &str) -> impl Iterator<Item = u64> {
@@ -211,6 +236,7 @@ fn time(way: &Way) -> Result<Option<Pair>, Reason> {
     let case = || TIME_CASE.to_owned();
     match &way.time {
         Time::Stated(time) | Time::Words(time) => Ok(Some(match described(way) {
+            Some((_, text)) if text.trim_start_matches('0').to_lowercase().starts_with(time) => (case(), text),
             Some((_, text)) => (case(), format!("{time} ({text})")),
             None => (case(), time.clone()),
         })),
@@ -219,30 +245,34 @@ fn time(way: &Way) -> Result<Option<Pair>, Reason> {
     }
 }
 
-/// What a line of a description tells.
-#[derive(Clone, Copy, PartialEq)]
+/// What a line of a description may tell.
+#[derive(Clone, Copy)]
 enum Tells {
+    /// What is paid.
+    Fee,
     /// Until when it is done.
     Duration,
     /// When papers are taken.
     Hours,
-    /// Where and how.
+    /// Where and how: whatever is none of the others.
     Place,
 }
 
-fn tells(line: &str) -> Tells {
-    let is_counted = line.contains("kể từ") || line.contains("Thời hạn") || line.contains("thời hạn");
-    match () {
-        () if HOURS.is_match(line) && !is_counted => Tells::Hours,
-        () if DURATION.is_match(&CALENDAR.replace_all(line, "")) => Tells::Duration,
-        () => Tells::Place,
+impl Tells {
+    fn holds(self, line: &str) -> bool {
+        let is_counted = || ["kể từ", "hời hạn"].iter().any(|words| line.contains(words));
+        match self {
+            Tells::Fee => MONEY.is_match(line) && CHARGE.is_match(line),
+            Tells::Hours => HOURS.is_match(line) && !is_counted(),
+            Tells::Duration => !Tells::Hours.holds(line) && DURATION.is_match(&CALENDAR.replace_all(line, "")),
+            Tells::Place => ![Tells::Fee, Tells::Hours, Tells::Duration].iter().any(|other| other.holds(line)),
+        }
     }
 }
 
 /// The lines of a description that tell that, on one line.
 fn told(way: &Way, what: Tells) -> String {
-    let lines = way.text.lines().filter(|line| tells(line) == what && !says_nothing(line));
-    let lines: Vec<&str> = lines.collect();
+    let lines: Vec<&str> = way.text.lines().filter(|line| what.holds(line) && !says_nothing(line)).collect();
     let text = lines.join(" ");
     if lines.len() == 1 { text.trim_start_matches(['-', '+', '*', ' ']).to_owned() } else { text }
 }

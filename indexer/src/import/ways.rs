@@ -20,6 +20,9 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands in the column of fees, perhaps behind a time that lacks its unit.
 static FEE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(\d*)(Miễn phí|Không có thông tin)|(\d[\d,.]*) (VNĐ|Việt Nam Đồng|USD))"));
 
+/// Points and sentences of their own that run together on one line.
+static SEAM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"([.;:)]) +([-+*] ?\p{Lu}|Thời gian tiếp nhận|Thời hạn giải quyết|Thời gian giải quyết)"));
 /// The first point of a description: "(1) Trường hợp…", "(i) …".
 static POINT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\((?:\d{1,2}(?:\.\d+)*|[a-zđ]|[ivx]+)\)"));
 static WRAPPED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(?:(?:Phí|Lệ phí) ?: ?)?(?:0 )?Đồng ?)?\((.*)\)\.?$"));
@@ -101,7 +104,7 @@ fn way(raw: &str) -> Option<Way> {
     let (note, text) = note(rest);
     let time = if unitless { Time::NoUnit } else { time };
     let head = raw[..raw.len() - rest.len()].to_owned();
-    let text = tidy(text.trim_start_matches([')', ' ']));
+    let text = tidy(&SEAM.replace_all(text.trim_start_matches([')', ' ']), "$1\n$2"));
     Some(Way { kind, time, fee, note, text, head })
 }
 
