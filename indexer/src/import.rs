@@ -2,7 +2,7 @@
 //!
 //! # Layout: a record's way
 //! - [`record`]: a line of the file, as the portal's page was stored.
-//! - [`ways`], [`rows`]: the table of ways to hand in, and its channels, fees and times.
+//! - [`ways`]: the table of ways to hand in; [`rows`], [`fees`], [`descriptions`]: its channels, fees and times.
 //! - [`papers`], [`laws`], [`lines`]: the other run-together texts.
 //! - [`place`]: levels, bodies, pages of other provinces.
 //! - [`names`]: everyday names from the knowledge base.
@@ -10,6 +10,8 @@
 //! - [`store`]: published by digest; [`reason`], [`report`]: what could not be taken, and why.
 
 mod compose;
+mod descriptions;
+mod fees;
 mod laws;
 mod lines;
 mod names;

@@ -23,16 +23,13 @@ pub(super) fn level(record: &Record) -> (Option<Level>, bool) {
     let known = [("cấp xã", Level::Commune), ("cấp tỉnh", Level::Province), ("cấp bộ", Level::Central)];
     let named = known.into_iter().find(|(name, _)| levels.contains(name)).map(|(_, level)| level);
     let bodies = level_of(&record.co_quan_thuc_hien);
-    match (named, bodies) {
-        (None, bodies) => (bodies, false),
-        (Some(Level::Commune), Some(bodies)) => (Some(bodies), bodies != Level::Commune),
-        (named, _) => (named, false),
-    }
+    (bodies.or(named), named.is_some() && bodies.is_some() && bodies != named)
 }
 
 /// The level of the nearest body; none where one of them belongs to no certain level.
 fn level_of(bodies: &str) -> Option<Level> {
-    let bodies = inline(bodies).to_lowercase();
+    // Names with a comma of their own.
+    let bodies = inline(bodies).to_lowercase().replace("tỉnh, thành phố", "tỉnh").replace("trật tự, xã hội", "trật tự");
     let levels = bodies.split(", ").filter(|body| !DISTRICT.is_match(body)).map(one_level).collect::<Option<Vec<_>>>()?;
     [Level::Commune, Level::Province, Level::Central].into_iter().find(|level| levels.contains(level))
 }
@@ -42,8 +39,10 @@ fn one_level(body: &str) -> Option<Level> {
     let begins = |words: &[&str]| words.iter().any(|word| body.starts_with(word));
     match () {
         () if has(&["hải quan"]) || begins(&["cục ", "bộ ", "chi cục thuế doanh nghiệp lớn"]) => Some(Level::Central),
-        () if has(&["cấp xã", "xã,"]) => Some(Level::Commune),
-        () if has(&["cấp tỉnh", "công an tỉnh", "bảo hiểm xã hội tỉnh"]) || begins(&["sở "]) => Some(Level::Province),
+        () if has(&["cấp xã", "thuế cơ sở"]) => Some(Level::Commune),
+        () if has(&["cấp tỉnh", "công an tỉnh", "bảo hiểm xã hội tỉnh", "thuế tỉnh"]) || begins(&["sở "]) => {
+            Some(Level::Province)
+        }
         () => None,
     }
 }
