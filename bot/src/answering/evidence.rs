@@ -73,7 +73,8 @@ fn sentences(guide: &Guide) -> Vec<String> {
     let texts = guide.steps.iter().chain(&guide.conditions).chain(papers).chain(&guide.result);
     let places = guide.channels.iter().map(|channel| &channel.place);
     let sections = guide.sections.iter().flat_map(|section| section.text.lines());
-    let lines = texts.chain(places).map(String::as_str).chain(sections);
+    // "Cổng ghi …" marks what an import doubted: it is no evidence.
+    let lines = texts.chain(places).map(String::as_str).chain(sections).filter(|line| !line.contains("Cổng ghi"));
     lines.flat_map(split).filter(|sentence| sentence.chars().count() <= LONGEST_CHARS).collect()
 }
 
@@ -115,6 +116,6 @@ mod tests {
     #[test]
     fn a_question_that_adds_nothing_has_none() {
         assert_eq!(find(&guide(), &sought("thong bao luu tru", ""), &[Fact::Time]), None);
-        assert_eq!(find(&guide(), &sought("luu tru tau vu tru", "tau vu tru"), &[]), None);
+        assert_eq!(find(&guide(), &sought("khinh khi cau bay", "khinh khi cau bay"), &[]), None);
     }
 }

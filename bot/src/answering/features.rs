@@ -38,8 +38,6 @@ pub(crate) const IN_TEXT: usize = 5;
 pub(crate) const OF_NAME: usize = 6;
 pub(crate) const ONE_NAME: usize = 8;
 pub(crate) const PAIRS: usize = 9;
-pub(crate) const SPARSE_TEXT: usize = 3;
-pub(crate) const EXACT: usize = 10;
 
 /// How many there are.
 pub(crate) const COUNT: usize = NAMES.len();

@@ -17,6 +17,7 @@ use super::{Context, Flow, Reply};
 use crate::channel::{Action, Button, MediaKind};
 use crate::handoff::receipt_code;
 use crate::language::{Language, t, tf, vi};
+use outside::Found;
 pub(super) use personal::advise;
 use view::View;
 
@@ -35,7 +36,11 @@ pub(crate) fn guard_input(context: &mut Context) -> Flow {
     if let Some(reply) = refuse(context, &view).or_else(|| redirect(context, &view)) {
         return Flow::End(reply);
     }
-    context.set_aside = if is_for_staff(context) { None } else { outside::guard(&view, context.language) };
+    match outside::guard(&view, context.language).filter(|_| !is_for_staff(context)) {
+        Some(Found::Surely(reply)) => return Flow::End(reply),
+        Some(Found::Perhaps(reply)) => context.set_aside = Some(reply),
+        None => {}
+    }
     Flow::Continue
 }
 

@@ -41,7 +41,6 @@ pub(crate) fn means(word: &str, meant: &str) -> bool {
 pub(crate) fn normalise(text: &str, glossary: &Glossary) -> Normalised {
     let clean = clean(text);
     let words = words_only(&normalise_spelling(&clean));
-    let words = if is_english(&words) { glossary.translate(&words) } else { words };
     let expanded = glossary.expand(&words);
     Normalised {
         folded: fold(&expanded.standard),
@@ -50,6 +49,12 @@ pub(crate) fn normalise(text: &str, glossary: &Glossary) -> Normalised {
         official: expanded.official,
         stands_for: expanded.stands_for,
     }
+}
+
+/// An English question in the Vietnamese words that it is searched by; none for a question in Vietnamese.
+pub(crate) fn translated(question: &Normalised, glossary: &Glossary) -> Option<Normalised> {
+    let words = words_only(&normalise_spelling(&question.clean));
+    is_english(&words).then(|| Normalised { clean: question.clean.clone(), ..normalise(&glossary.translate(&words), glossary) })
 }
 
 /// Words that carry an English sentence. "the", "can", "do" are left out: they are "thẻ", "cần", "đó" without diacritics.

@@ -38,7 +38,9 @@ pub(crate) fn rewrite(context: &mut Context) -> Flow {
         context.chosen = context.state.focus.clone().filter(|id| context.engine.catalogue().get(id).is_some());
     }
     context.names_nothing = content.is_empty();
-    let topic = context.state.topic.as_deref().filter(|_| content.len() <= FOLLOW_UP_WORDS || sounds_like_follow_up(&context.question));
+    let follows =
+        content.is_empty() || sounds_like_follow_up(&context.question) || (content.len() <= FOLLOW_UP_WORDS && !tells_nothing(context));
+    let topic = context.state.topic.as_deref().filter(|_| follows);
     context.with_topic = topic.map(|topic| {
         let both: String = format!("{}. {topic}", context.question.clean).chars().take(TOPIC_CHARS).collect();
         normalise(&both, &context.engine.glossary())

@@ -14,9 +14,9 @@ use super::circumstance;
 use super::confidence::confidence;
 use super::features::{Asked, Features, Found, features};
 use super::matching::{Content, QuestionWords};
-use super::normalizer::Normalised;
+use super::normalizer::{self, Normalised};
 use super::question_rewriter::{content_words, telling_words};
-use super::{Context, Flow, milliseconds, ranker};
+use super::{Context, Flow, asked_fact, milliseconds, ranker};
 
 /// Names fetched from each search over names.
 const NAMES_DEPTH: usize = 150;
@@ -43,6 +43,7 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
     if context.chosen.is_some() {
         return Ok(Flow::Continue);
     }
+    translate(context);
     // A question that names nothing means what was talked about.
     let own =
         if context.with_topic.is_some() && context.names_nothing { Vec::new() } else { search(context, &context.question.clone()).await? };
@@ -54,9 +55,32 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
             context.with_topic = Some(both);
         }
     }
-    let searched = context.with_topic.as_ref().unwrap_or(&context.question);
-    context.state.topic = Some(searched.clean.clone());
+    context.state.topic = Some(topic(context));
     Ok(Flow::Continue)
+}
+
+/// What the conversation is about from now on. A remark that names no procedure ("tôi đăng ký rồi") adds to it.
+fn topic(context: &Context) -> String {
+    if let Some(both) = &context.with_topic {
+        return both.clean.clone();
+    }
+    let own = &context.question.clean;
+    match &context.state.topic {
+        Some(before) if confidence(&context.candidates) < context.engine.sure_enough => format!("{own}. {before}"),
+        _ => own.clone(),
+    }
+}
+
+/// From here on an English question stands in Vietnamese words: guides have no others.
+fn translate(context: &mut Context) {
+    let glossary = context.engine.glossary();
+    if let Some(translated) = normalizer::translated(&context.question, &glossary) {
+        if context.asked.is_empty() {
+            context.asked = asked_fact::asked(&translated.standard);
+        }
+        context.question = translated;
+    }
+    context.with_topic = context.with_topic.take().map(|both| normalizer::translated(&both, &glossary).unwrap_or(both));
 }
 
 /// The guides that a question may be about, best first.

@@ -40,8 +40,20 @@ impl Outside {
 }
 
 /// The reply to what lies outside.
-pub(super) fn guard(view: &View, language: Language) -> Option<Reply> {
+pub(super) enum Found {
+    /// Nothing of ours.
+    Surely(Reply),
+    /// The same words ("thắng kiện rồi, yêu cầu thi hành án") also stand in questions about procedures.
+    Perhaps(Reply),
+}
+
+/// Looks for what lies outside.
+pub(super) fn guard(view: &View, language: Language) -> Option<Found> {
     let outside = FILES.find(&view.plain).or_else(|| OTHER.find(&view.plain))?;
     let reply = Reply::text(AnswerStatus::OutOfScope, t(language, outside.words()));
-    Some(if outside == Outside::FileStatus { reply.with_buttons(vec![staff_button(language)]) } else { reply })
+    Some(match outside {
+        Outside::FileStatus => Found::Surely(reply.with_buttons(vec![staff_button(language)])),
+        Outside::Law => Found::Perhaps(reply),
+        Outside::Politics | Outside::Health | Outside::Other => Found::Surely(reply),
+    })
 }
