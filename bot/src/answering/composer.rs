@@ -51,7 +51,7 @@ struct Draft {
 pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
     let Some(id) = context.chosen.clone() else { return Ok(Flow::End(not_found(context))) };
     let Some(opened) = context.engine.open_guide(&id).await? else { return Ok(Flow::End(not_found(context))) };
-    let record = record(context, &id).await?;
+    let record = if lacks_figure(&opened.published.guide, &context.asked, context.today) { record(context, &id).await? } else { None };
     let wanted = Wanted { asked: &context.asked, sought: sought(context, &id), record: record.as_deref() };
     let reply = reply(&opened, &wanted, context.today, context.language);
     remember(context, &id, reply.status);
@@ -68,6 +68,11 @@ pub(crate) struct Wanted<'a> {
     pub(crate) sought: Sought,
     /// The official procedure that the guide speaks for.
     pub(crate) record: Option<&'a OpenGuide>,
+}
+
+/// Whether a fee or a time is asked for which the guide names no figure.
+fn lacks_figure(guide: &Guide, asked: &[Fact], today: Date) -> bool {
+    asked.iter().any(|fact| matches!(fact, Fact::Fee | Fact::Time) && !states_figure(&state(guide, *fact, today)))
 }
 
 /// The official procedure under a guide in plain words, while its code is still the guide's first one.

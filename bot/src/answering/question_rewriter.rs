@@ -58,7 +58,7 @@ fn sounds_like_follow_up(question: &Normalised) -> bool {
     let folded = format!(" {} ", question.folded);
     let begins = |word: &&str| said.starts_with(&format!(" {word} ")) || folded.starts_with(&format!(" {} ", fold(word)));
     let ends = |words: &&str| said.ends_with(&format!(" {words} ")) || folded.ends_with(&format!(" {} ", fold(words)));
-    BEGINS.iter().any(|word| begins(word)) || ENDS.iter().any(|words| ends(words))
+    BEGINS.iter().any(begins) || ENDS.iter().any(ends)
 }
 
 /// The words of a question that say which procedure is meant: without filler and ways of asking. A filler word stays when

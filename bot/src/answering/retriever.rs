@@ -19,7 +19,7 @@ use super::question_rewriter::{content_words, telling_words};
 use super::{Context, Flow, asked_fact, milliseconds, ranker};
 
 /// Names fetched from each search over names.
-const NAMES_DEPTH: usize = 150;
+const NAMES_DEPTH: usize = 100;
 /// Other passages fetched.
 const TEXT_DEPTH: usize = 60;
 
