@@ -17,7 +17,7 @@ fn the_first_index_is_completed_after_a_kill() -> Result<()> {
     let guides = copied_guides()?;
     keep_some(&guides.path().join("guides"))?;
     let folder = DataFolder::empty()?.with_guides(guides.path());
-    let folder = Server::start_and_kill_at(folder, "Lập chỉ mục lần đầu: 32/")?;
+    let folder = Server::start_and_kill_at(folder, "Lập chỉ mục lần đầu: 64/")?;
     assert!(!folder.log().contains("Đã lập xong chỉ mục"), "killed too late to say anything");
     let server = Server::start(folder)?;
     let report = build_report(server.folder())?;

@@ -20,6 +20,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The shift key, as the protocol names it.
 const SHIFT: char = '\u{e008}';
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// How often a driver is started before it counts as missing.
+const START_ATTEMPTS: usize = 3;
 const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -65,6 +67,18 @@ impl Browser {
     /// # Errors
     /// As [`Browser::open`].
     pub fn open_in(window: Window, scripts: bool, languages: &str) -> Result<Self> {
+        // Two drivers that start at once may choose one port: the second one ends before it tells any.
+        let mut opened = Self::start(window, scripts, languages);
+        for _ in 1..START_ATTEMPTS {
+            if opened.is_ok() {
+                break;
+            }
+            opened = Self::start(window, scripts, languages);
+        }
+        opened
+    }
+
+    fn start(window: Window, scripts: bool, languages: &str) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("sen-browser-").tempdir()?;
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
