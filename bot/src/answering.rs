@@ -8,6 +8,7 @@ mod catalogue;
 mod circumstance;
 mod composer;
 mod confidence;
+mod context;
 pub mod dialogue;
 pub(crate) mod erasure;
 mod evidence;
@@ -49,9 +50,9 @@ use crate::channel::{Action, Button, Content, MediaKind};
 use crate::language::{Language, t, tf, vi};
 use crate::learning::Courses;
 use catalogue::Catalogue;
+use context::Context;
 use explained::Explained;
 use glossary::Glossary;
-use normalizer::Normalised;
 use retriever::Candidate;
 use topics::Topics;
 
@@ -142,64 +143,6 @@ impl Reply {
     fn with_effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
-    }
-}
-
-/// What the steps share about one question.
-pub(crate) struct Context<'a> {
-    engine: &'a Engine,
-    state: &'a mut DialogueState,
-    /// In which language Sen replies.
-    language: Language,
-    today: Date,
-    raw: String,
-    raw_chars: usize,
-    question: Normalised,
-    /// What is asked of the procedure, in order.
-    asked: Vec<Fact>,
-    /// The guide that is already clear: chosen, or in focus of a follow-up.
-    chosen: Option<String>,
-    /// The question with the conversation's topic, where it may be a follow-up.
-    with_topic: Option<Normalised>,
-    /// What is said where the question is of no procedure: its words speak of something else, unless a guide fits surely.
-    set_aside: Option<Reply>,
-    /// The question only asks or tells how; it names no procedure.
-    names_nothing: bool,
-    candidates: Vec<Candidate>,
-    confidence: Option<f64>,
-    reply: Option<Reply>,
-    timings: Timings,
-}
-
-impl<'a> Context<'a> {
-    fn new(engine: &'a Engine, state: &'a mut DialogueState, language: Language, today: Date, raw: &str) -> Self {
-        // The rest of a text that is too long is never read.
-        let kept: String = raw.chars().take(guardrails::MAX_CHARS + 1).collect();
-        Self {
-            engine,
-            state,
-            language,
-            today,
-            raw_chars: raw.chars().count(),
-            raw: kept,
-            question: Normalised::default(),
-            asked: Vec::new(),
-            chosen: None,
-            with_topic: None,
-            set_aside: None,
-            names_nothing: false,
-            candidates: Vec::new(),
-            confidence: None,
-            reply: None,
-            timings: Timings::default(),
-        }
-    }
-
-    /// The citizen has told which guide is meant; what was asked stays the question.
-    fn choose(&mut self, guide: String, question: &str) {
-        self.question = normalizer::normalise(question, &self.engine.glossary());
-        self.asked = asked_fact::asked(&self.question.standard);
-        self.chosen = Some(guide);
     }
 }
 
