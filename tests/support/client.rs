@@ -34,7 +34,9 @@ pub struct Reply {
 impl Client {
     /// A client without cookies; `base` like `http://127.0.0.1:8080`.
     pub fn new(base: &str) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(TIME_LIMIT));
+        // A form refused before it was read closes its connection: none is kept for the next request.
+        let config = Agent::config_builder().max_idle_connections(0).timeout_global(Some(TIME_LIMIT));
+        let config = config.http_status_as_error(false).max_redirects(0);
         Self { agent: config.build().into(), base: base.to_owned(), cookies: BTreeMap::new() }
     }
 
