@@ -21,6 +21,7 @@ mod guide_text;
 mod lessons;
 mod matching;
 mod normalizer;
+mod phrases;
 pub(crate) mod preview;
 mod question_rewriter;
 mod question_router;
@@ -31,7 +32,7 @@ pub mod topics;
 mod words;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -51,6 +52,7 @@ use crate::language::{Language, t, tf, vi};
 use crate::learning::Courses;
 use catalogue::Catalogue;
 use context::Context;
+use evidence::Sentence;
 use explained::Explained;
 use glossary::Glossary;
 use retriever::Candidate;
@@ -174,11 +176,17 @@ struct Words {
 pub(crate) struct OpenGuide {
     published: PublishedGuide,
     passages: Vec<Chunk>,
+    /// Read when one is first sought.
+    sentences: OnceLock<Vec<Sentence>>,
 }
 
 impl OpenGuide {
     fn new(published: PublishedGuide) -> Self {
-        Self { passages: chunk(&published.guide), published }
+        Self { passages: chunk(&published.guide), published, sentences: OnceLock::new() }
+    }
+
+    fn sentences(&self) -> &[Sentence] {
+        self.sentences.get_or_init(|| evidence::sentences(&self.published.guide))
     }
 }
 

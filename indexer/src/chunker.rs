@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use crate::guide::Guide;
 use crate::lexical;
 
-/// Grows whenever the same guide would give other chunks.
-pub const CHUNKER_VERSION: u32 = 2;
+/// Grows whenever the same guide would give other chunks, or other vectors of them.
+pub const CHUNKER_VERSION: u32 = 3;
 
 /// A passage is closed before the row that would make its rows longer than this, in syllables. The embedder reads some
 /// 500 tokens; a Vietnamese syllable takes about 1.3.

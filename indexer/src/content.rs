@@ -20,7 +20,7 @@ use crate::lexical::fold;
 pub use folder::{ExportReport, ImportReport, export, import};
 pub use history::{Revision, revision_text, revisions};
 pub use seed::{SyncReport, sync_seed};
-pub use served::{PublishedGuide, published, published_all, published_at, served_revisions, version};
+pub use served::{PublishedGuide, each_published, published, published_all, published_at, served_revisions, version};
 
 /// Where an item of content comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

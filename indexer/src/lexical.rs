@@ -7,10 +7,11 @@
 pub mod restorer;
 mod tone;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// BM25's saturation of repeated terms (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009).
 const K1: f32 = 1.2;
@@ -64,10 +65,10 @@ impl Namespace {
 
 /// NFC, lower case, and the tone mark on the vowel where the traditional spelling has it: "Hoà" gives "hòa".
 pub fn normalise(text: &str) -> String {
-    let lower = text.nfc().collect::<String>().to_lowercase();
+    let lower = composed(text).to_lowercase();
     let mut normalised = String::with_capacity(lower.len());
     let mut word = String::new();
-    for letter in lower.nfc() {
+    for letter in composed(&lower).chars() {
         if letter.is_alphabetic() {
             word.push(letter);
             continue;
@@ -80,24 +81,60 @@ pub fn normalise(text: &str) -> String {
     normalised
 }
 
+/// NFC; most texts are already.
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
 /// Lower case without diacritics, đ as d: what a hurried citizen types.
 pub fn fold(text: &str) -> String {
-    strip(&text.to_lowercase())
+    let mut folded = String::with_capacity(text.len());
+    text.chars().flat_map(char::to_lowercase).for_each(|letter| bare(letter, |letter| folded.push(letter)));
+    folded
 }
 
 /// Without diacritics, in the case that it has.
 pub fn strip(text: &str) -> String {
-    let bare = |letter| match letter {
-        'đ' => 'd',
-        'Đ' => 'D',
-        other => other,
-    };
-    text.nfd().filter(|letter| !is_combining_mark(*letter)).map(bare).collect()
+    let mut stripped = String::with_capacity(text.len());
+    text.chars().for_each(|letter| bare(letter, |letter| stripped.push(letter)));
+    stripped
+}
+
+/// Whether `text`, folded, is `folded`.
+pub fn folds_to(text: &str, folded: &str) -> bool {
+    let mut rest = folded.chars();
+    let mut is_same = true;
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        bare(letter, |letter| is_same &= rest.next() == Some(letter));
+        if !is_same {
+            return false;
+        }
+    }
+    rest.next().is_none()
+}
+
+/// A letter without its marks: nothing for a mark alone.
+fn bare(letter: char, mut emit: impl FnMut(char)) {
+    match letter {
+        'đ' => emit('d'),
+        'Đ' => emit('D'),
+        letter if letter.is_ascii() => emit(letter),
+        letter => decompose_canonical(letter, |part| {
+            if !is_combining_mark(part) {
+                emit(part);
+            }
+        }),
+    }
 }
 
 /// Whether any letter carries a Vietnamese diacritic.
 pub fn has_diacritics(text: &str) -> bool {
-    text.nfd().any(|letter| is_combining_mark(letter) || matches!(letter, 'đ' | 'Đ'))
+    let is_marked = |letter: char| {
+        let mut marked = matches!(letter, 'đ' | 'Đ');
+        decompose_canonical(letter, |part| marked |= is_combining_mark(part));
+        marked
+    };
+    text.chars().filter(|letter| !letter.is_ascii()).any(is_marked)
 }
 
 /// The normalised runs of letters and digits, in order.

@@ -246,13 +246,17 @@ impl Indexer {
     }
 
     async fn fill(&self, row: &IndexRow, index: &Arc<VectorIndex>, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<IndexReport> {
-        let wanted = wanted_chunks(&self.database).await?;
-        let wanted_ids: HashSet<u64> = wanted.iter().map(|(chunk, _)| chunk.id).collect();
         let recorded = state::chunk_ids(&self.database, &row.name).await?;
         let held = blocking(index, VectorIndex::ids).await?;
         let is_there = |id: &u64| recorded.contains(id) && held.contains(id);
-        let (there, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(chunk, _)| is_there(&chunk.id));
-        let stale: Vec<u64> = recorded.union(&held).copied().filter(|id| !wanted_ids.contains(id)).collect();
+        let mut wanted = HashSet::new();
+        let mut missing = Vec::new();
+        content::each_published(&self.database, |found| {
+            let chunks = chunk(&found.guide).into_iter().filter(|chunk| wanted.insert(chunk.id) && !is_there(&chunk.id));
+            missing.extend(chunks.map(|chunk| (chunk, found.guide.level)));
+        })
+        .await?;
+        let stale: Vec<u64> = recorded.union(&held).copied().filter(|id| !wanted.contains(id)).collect();
         let mut embedded = Embedded::default();
         for (number, batch) in missing.chunks(BATCH).enumerate() {
             progress(number * BATCH, missing.len());
@@ -263,7 +267,7 @@ impl Indexer {
         if missing.len() + stale.len() >= MANY_CHANGES {
             blocking(index, VectorIndex::optimize).await?;
         }
-        Ok(IndexReport { created: missing.len(), deleted: stale.len(), unchanged: there.len() })
+        Ok(IndexReport { created: missing.len(), deleted: stale.len(), unchanged: wanted.len() - missing.len() })
     }
 
     /// Embeds and writes a batch, and records it once it would outlive a kill.
@@ -282,19 +286,6 @@ impl Indexer {
         blocking(index, move |index| index.delete(&stale).and_then(|()| index.flush())).await?;
         state::forget(&self.database, &row.name, &ids).await
     }
-}
-
-/// The chunks of everything published, with their guides' levels, in the order of guides.
-async fn wanted_chunks(database: &Database) -> Result<Vec<(Chunk, Level)>> {
-    let guides = content::published_all(database).await?;
-    let chunks = |guides: Vec<content::PublishedGuide>| {
-        let of_guide = |found: content::PublishedGuide| {
-            let level = found.guide.level;
-            chunk(&found.guide).into_iter().map(move |chunk| (chunk, level))
-        };
-        guides.into_iter().flat_map(of_guide).collect()
-    };
-    Ok(spawn_blocking(move || chunks(guides)).await?)
 }
 
 /// Runs a blocking call of the index on a blocking thread.

@@ -16,7 +16,6 @@ use edge::EdgeIndex;
 use server::{Connection, ServerIndex};
 
 const DENSE: &str = "dense";
-const SPARSE: &str = "sparse";
 const GUIDE_ID: &str = "guide_id";
 const SECTION: &str = "section";
 const LEVEL: &str = "level";
@@ -81,6 +80,33 @@ pub struct Filter {
     pub guide_id: Option<String>,
     /// These sections only; all when empty.
     pub sections: Vec<Section>,
+}
+
+/// The terms of names and those of all other texts are two lists: each with its own rarity, and searched without the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermField {
+    /// Passages that are a name.
+    Names,
+    /// All others.
+    Text,
+}
+
+impl TermField {
+    /// Both.
+    pub const ALL: [TermField; 2] = [Self::Names, Self::Text];
+
+    /// The list that a passage's terms are in.
+    pub fn of(section: Section) -> Self {
+        if section == Section::Names { Self::Names } else { Self::Text }
+    }
+
+    /// The name of its vectors.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Names => "name_terms",
+            Self::Text => "text_terms",
+        }
+    }
 }
 
 /// A passage that was found.
@@ -181,14 +207,14 @@ impl VectorIndex {
         }
     }
 
-    /// The passages that share the most telling terms, best first; those without a common term are left out.
+    /// The passages of a list that share the most telling terms, best first; those without a common term are left out.
     ///
     /// # Errors
     /// [`IndexError::Failed`].
-    pub fn search_sparse(&self, vector: &SparseVector, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
+    pub fn search_sparse(&self, terms: &SparseVector, field: TermField, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
         match self {
-            VectorIndex::Edge(index) => index.search_sparse(vector, filter, limit),
-            VectorIndex::Server(index) => index.search_sparse(vector, filter, limit),
+            VectorIndex::Edge(index) => index.search_sparse(terms, field, filter, limit),
+            VectorIndex::Server(index) => index.search_sparse(terms, field, filter, limit),
         }
     }
 

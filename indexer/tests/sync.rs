@@ -11,7 +11,7 @@ use indexer::build::{BuildReport, build_all};
 use indexer::content::{ContentSource, Publish, publish, sync_seed, withdraw};
 use indexer::lexical::query_terms;
 use indexer::sync::{IndexReport, Indexer, Serving};
-use indexer::vector_index::{Filter, VectorIndex};
+use indexer::vector_index::{Filter, TermField, VectorIndex};
 use support::{House, NOW, WordHashes, damage, guide};
 
 async fn open(house: &House, embedder: &Arc<WordHashes>) -> Indexer {
@@ -31,7 +31,7 @@ async fn house_with_guides() -> House {
 
 fn first_hit(indexer: &Indexer, question: &str) -> String {
     let serving = indexer.serving().unwrap();
-    serving.index.search_sparse(&query_terms(question), &Filter::default(), 3).unwrap()[0].guide_id.clone()
+    serving.index.search_sparse(&query_terms(question), TermField::Names, &Filter::default(), 3).unwrap()[0].guide_id.clone()
 }
 
 fn index_folders(house: &House) -> Vec<PathBuf> {

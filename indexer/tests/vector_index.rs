@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use indexer::lexical::query_terms;
-use indexer::vector_index::{Filter, IndexError, VectorIndex};
+use indexer::vector_index::{Filter, IndexError, TermField, VectorIndex};
 use support::contract::{DIMENSIONS, contract, points};
 use support::damage;
 
@@ -31,7 +31,7 @@ fn edge_finds_again_what_was_flushed_and_removes_unfinished_segments() {
     fs::create_dir_all(&unfinished).unwrap();
     let index = open(folder.path()).unwrap();
     assert_eq!(index.count().unwrap(), 4);
-    assert_eq!(index.search_sparse(&query_terms("căn cước"), &Filter::default(), 5).unwrap()[0].id, 3);
+    assert_eq!(index.search_sparse(&query_terms("căn cước"), TermField::Text, &Filter::default(), 5).unwrap()[0].id, 3);
     assert!(!unfinished.exists());
 }
 

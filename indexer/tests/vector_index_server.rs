@@ -10,7 +10,7 @@ use indexer::build::{BuildReport, build_all};
 use indexer::lexical::query_terms;
 use indexer::sync::{IndexReport, Indexer, Serving};
 use indexer::vector_index::server::Connection;
-use indexer::vector_index::{Filter, IndexError, IndexLocation, Point, ServerAddress, VectorIndex};
+use indexer::vector_index::{Filter, IndexError, IndexLocation, Point, ServerAddress, TermField, VectorIndex};
 use qdrant_client::Qdrant;
 use support::contract::{DIMENSIONS, contract, points};
 use support::{House, NOW, WordHashes, guide};
@@ -82,7 +82,7 @@ async fn house_with_guides() -> House {
 /// The guide found for a question, and whether it was found by meaning too.
 async fn first_hit(indexer: &Indexer, question: &'static str) -> (String, bool) {
     let search = move |serving: &Serving| {
-        let hits = serving.index.search_sparse(&query_terms(question), &Filter::default(), 3)?;
+        let hits = serving.index.search_sparse(&query_terms(question), TermField::Names, &Filter::default(), 3)?;
         Ok((hits[0].guide_id.clone(), serving.dense_matches))
     };
     indexer.search(search).await.unwrap().unwrap()

@@ -2,11 +2,12 @@
 
 mod cues;
 
-use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 use indexer::chunker::Section;
+use serde::{Deserialize, Serialize};
 
-use super::normalizer::means;
+use super::phrases::Phrases;
 use crate::language::vi;
 
 /// The closed set of things that people ask of a procedure.
@@ -148,50 +149,74 @@ fn settled(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts
 }
 
+/// What a phrase does in a question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cue {
+    Asks(Fact),
+    /// Asks only where nothing more precise does.
+    Hints(Fact),
+    /// Begins the pair at that place of the list.
+    Begins(usize),
+    /// Ends it.
+    Ends(usize),
+}
+
+static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
+    let asks = cues::PHRASES.iter().flat_map(|(fact, phrases)| phrases.iter().map(|phrase| (*phrase, Cue::Asks(*fact))));
+    let hints = cues::WEAK.iter().flat_map(|(fact, phrases)| phrases.iter().map(|phrase| (*phrase, Cue::Hints(*fact))));
+    let of_pair = |(at, pair): (usize, &'static cues::Pair)| {
+        let begins = pair.first.iter().map(move |phrase| (*phrase, Cue::Begins(at)));
+        begins.chain(pair.then.iter().map(move |phrase| (*phrase, Cue::Ends(at))))
+    };
+    Phrases::new(asks.chain(hints).chain(cues::PAIRS.iter().enumerate().flat_map(of_pair)))
+});
+
 fn found(words: &[&str]) -> Vec<Found> {
-    let mut found = Vec::new();
-    for at in 0..words.len() {
-        for (fact, phrases) in cues::PHRASES {
-            let longest = phrases.iter().filter_map(|phrase| stands(words, at, phrase)).max();
-            found.extend(longest.map(|to| Found { fact: *fact, from: at, to, is_weak: false }));
+    let cues: Vec<Vec<(Cue, usize)>> = (0..words.len()).map(|at| CUES.beginning_at(words, at)).collect();
+    let mut found: Vec<Found> = Vec::new();
+    for (from, here) in cues.iter().enumerate() {
+        for (cue, to) in here {
+            let one = match cue {
+                Cue::Asks(fact) => Found { fact: *fact, from, to: *to, is_weak: false },
+                Cue::Hints(fact) => Found { fact: *fact, from, to: *to, is_weak: true },
+                Cue::Begins(_) | Cue::Ends(_) => continue,
+            };
+            note(&mut found, one);
         }
-        for (fact, phrases) in cues::WEAK {
-            let longest = phrases.iter().filter_map(|phrase| stands(words, at, phrase)).max();
-            found.extend(longest.map(|to| Found { fact: *fact, from: at, to, is_weak: true }));
-        }
-        found.extend(cues::PAIRS.iter().filter_map(|pair| paired(words, at, pair)));
+        let pairs = cues::PAIRS.iter().enumerate().filter_map(|(place, pair)| paired(&cues, from, place, pair));
+        found.extend(pairs);
     }
     found
 }
 
-/// Where the phrase that begins at a word ends.
-fn stands(words: &[&str], at: usize, phrase: &str) -> Option<usize> {
-    let mut to = at;
-    for meant in phrase.split(' ') {
-        words.get(to).filter(|word| means(word, meant))?;
-        to += 1;
+/// Of two phrases that begin at one word and ask the same, the longer counts.
+fn note(found: &mut Vec<Found>, one: Found) {
+    let same = found.iter_mut().find(|known| (known.fact, known.from, known.is_weak) == (one.fact, one.from, one.is_weak));
+    match same {
+        Some(known) => known.to = known.to.max(one.to),
+        None => found.push(one),
     }
-    Some(to)
 }
 
-/// A word of the first kind and, a few words on, one of the second: "giấy tờ của bên chồng gồm gì".
-fn paired(words: &[&str], at: usize, pair: &cues::Pair) -> Option<Found> {
-    let end = pair.first.iter().filter_map(|phrase| stands(words, at, phrase)).max()?;
-    let then = (end..=(end + pair.within).min(words.len()))
-        .find_map(|at| pair.then.iter().filter_map(|phrase| stands(words, at, phrase)).max())?;
-    Some(Found { fact: pair.fact, from: at, to: then, is_weak: false })
+/// Words of the first kind and, a few words on, of the second: "giấy tờ của bên chồng gồm gì".
+fn paired(cues: &[Vec<(Cue, usize)>], from: usize, place: usize, pair: &cues::Pair) -> Option<Found> {
+    let end_of = |at: usize, wanted: Cue| cues.get(at)?.iter().filter(|(cue, _)| *cue == wanted).map(|(_, to)| *to).max();
+    let end = end_of(from, Cue::Begins(place))?;
+    let to = (end..=end + pair.within).find_map(|at| end_of(at, Cue::Ends(place)))?;
+    Some(Found { fact: pair.fact, from, to, is_weak: false })
 }
 
 /// Marks the words that belong to a way of asking: they say what is asked, not which procedure it is asked of.
-pub(crate) fn cue_words(standard: &str) -> Vec<bool> {
-    let words: Vec<&str> = standard.split(' ').collect();
+pub(crate) fn cue_words(words: &[&str]) -> Vec<bool> {
     let mut marked = vec![false; words.len()];
     for at in 0..words.len() {
         // "tiền" alone is part of many names.
-        let weak = cues::WEAK.iter().flat_map(|(_, phrases)| phrases.iter()).filter(|phrase| phrase.contains(' '));
-        let phrases = cues::PHRASES.iter().flat_map(|(_, phrases)| phrases.iter()).chain(weak);
-        let asking = phrases.chain(cues::PAIRS.iter().flat_map(|pair| pair.then.iter()));
-        if let Some(to) = asking.filter_map(|phrase| stands(&words, at, phrase)).max() {
+        let asks = |(cue, to): &(Cue, usize)| match cue {
+            Cue::Asks(_) | Cue::Ends(_) => true,
+            Cue::Hints(_) => to - at > 1,
+            Cue::Begins(_) => false,
+        };
+        for (_, to) in CUES.beginning_at(words, at).into_iter().filter(asks) {
             marked[at..to].fill(true);
         }
     }

@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use anyhow::Result;
 use indexer::chunker::chunk;
-use indexer::content::PublishedGuide;
+use indexer::content::{self, PublishedGuide};
+use indexer::database::Database;
 use indexer::guide::Level;
 use indexer::lexical::restorer::Restorer;
 use indexer::lexical::{fold, syllables};
@@ -62,30 +64,31 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    /// Reads the names and texts of these guides.
-    pub(crate) fn new(guides: &[PublishedGuide]) -> Self {
+    /// Reads the names and texts of all guides that are published.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn of_published(db: &Database) -> Result<Self> {
         let mut catalogue = Self::default();
         let mut restorer = Restorer::default();
-        for published in guides {
-            catalogue.add(published, Some(&mut restorer));
-        }
+        content::each_published(db, |published| catalogue.add(&published, Some(&mut restorer))).await?;
         restorer.settle();
         catalogue.restorer = Arc::new(restorer);
-        catalogue.appoint_speakers();
-        catalogue
+        catalogue.settle();
+        Ok(catalogue)
     }
 
     /// Takes a guide in, in the place of what was known of it.
     pub(crate) fn put(&mut self, published: &PublishedGuide) {
         self.forget(&published.guide.id);
         self.add(published, None);
-        self.appoint_speakers();
+        self.settle();
     }
 
     /// Forgets a guide.
     pub(crate) fn remove(&mut self, id: &str) {
         self.forget(id);
-        self.appoint_speakers();
+        self.settle();
     }
 
     fn add(&mut self, published: &PublishedGuide, restorer: Option<&mut Restorer>) {
@@ -119,6 +122,12 @@ impl Catalogue {
         if let Some(entry) = self.entries.remove(id) {
             self.words.count_out(&entry.names);
         }
+    }
+
+    /// Brings what depends on all guides together up to date.
+    fn settle(&mut self) {
+        self.words.settle();
+        self.appoint_speakers();
     }
 
     /// Of several guides that name an official code, the one whose title is nearest to the procedure's own.

@@ -1,9 +1,12 @@
 //! What a citizen says of the case, and what a guide says of whom it is for: ages, lost papers, foreigners, …
 
+use std::sync::LazyLock;
+
 use indexer::lexical::{fold, normalise};
 
 use super::asked_fact;
 use super::normalizer::Normalised;
+use super::phrases::Phrases;
 
 /// Circumstances that decide between procedures of the same name. A guide that is meant for one says so in its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,26 +51,37 @@ const CIRCUMSTANCES: &[(Circumstance, &[&str])] = &[
     (Circumstance::International, &["quốc tế", "đi nước ngoài", "sang nước ngoài"]),
 ];
 
+static PHRASES: LazyLock<Phrases<Circumstance>> = LazyLock::new(|| {
+    let of = |(circumstance, phrases): &(Circumstance, &'static [&'static str])| {
+        let circumstance = *circumstance;
+        phrases.iter().map(move |phrase| (*phrase, circumstance))
+    };
+    Phrases::new(CIRCUMSTANCES.iter().flat_map(of))
+});
+
 impl Circumstance {
     /// What these names mention.
     pub(crate) fn mentioned<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Self> {
-        let padded: String = names.map(|name| format!(" {} ;", fold(&normalise(name)))).collect();
-        let says = |phrases: &[&str]| phrases.iter().any(|phrase| padded.contains(&format!(" {} ", fold(phrase))));
-        CIRCUMSTANCES.iter().filter(|(_, phrases)| says(phrases)).map(|(circumstance, _)| *circumstance).collect()
-    }
-
-    /// What the question says; `asks` marks the words that only ask ("mất" in "mất bao lâu").
-    fn told(question: &Normalised, asks: &[bool]) -> Vec<Self> {
-        let words = question.standard.split(' ').zip(asks);
-        let rest: Vec<&str> = words.map(|(word, asks)| if *asks { "·" } else { word }).collect();
-        let rest = Normalised { standard: rest.join(" "), ..Normalised::default() };
-        CIRCUMSTANCES.iter().filter(|(_, phrases)| rest.says(phrases)).map(|(circumstance, _)| *circumstance).collect()
+        let folded: String = names.map(|name| format!("{} ; ", fold(&normalise(name)))).collect();
+        said_in(&folded.split(' ').collect::<Vec<_>>())
     }
 }
 
-/// What the question says of the case.
+/// What the question says of the case. A word that only asks ("mất" in "mất bao lâu") tells nothing.
 pub(crate) fn told(question: &Normalised) -> Vec<Circumstance> {
-    Circumstance::told(question, &asked_fact::cue_words(&question.standard))
+    let words: Vec<&str> = question.standard.split(' ').collect();
+    let asks = asked_fact::cue_words(&words);
+    said_in(&words.iter().zip(asks).map(|(word, asks)| if asks { "·" } else { *word }).collect::<Vec<_>>())
+}
+
+fn said_in(words: &[&str]) -> Vec<Circumstance> {
+    let mut said: Vec<Circumstance> = Vec::new();
+    for (circumstance, _) in (0..words.len()).flat_map(|at| PHRASES.beginning_at(words, at)) {
+        if !said.contains(&circumstance) {
+            said.push(circumstance);
+        }
+    }
+    said
 }
 
 /// Ages for which a guide is meant; an open end is unbounded.

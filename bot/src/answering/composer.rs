@@ -119,7 +119,7 @@ fn draft(opened: &OpenGuide, wanted: &Wanted, today: Date, language: Language) -
     if overview && opened.published.source != ContentSource::Catalogue {
         draft.lines.extend(guide.summary.lines().map(|line| language.quoted(line)));
     }
-    draft.tell_evidence(guide, wanted);
+    draft.tell_evidence(opened, wanted);
     for fact in asked {
         draft.tell_asked(guide, *fact, today);
         draft.tell_of_record(wanted.record, guide, *fact, today);
@@ -150,8 +150,12 @@ impl Draft {
     }
 
     /// The sentence that speaks of what the question adds comes first: it is what one asks.
-    fn tell_evidence(&mut self, guide: &Guide, wanted: &Wanted) {
-        let Some(sentence) = evidence::find(guide, &wanted.sought, wanted.asked) else { return };
+    fn tell_evidence(&mut self, opened: &OpenGuide, wanted: &Wanted) {
+        if wanted.sought.added.is_empty() {
+            return;
+        }
+        let Some(sentence) = evidence::find(opened.sentences(), &wanted.sought, wanted.asked) else { return };
+        let guide = &opened.published.guide;
         if self.language == Language::Vietnamese && !self.overview {
             self.lines.push(format!("**{}**", guide.title));
         }

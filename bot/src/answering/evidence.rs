@@ -26,27 +26,31 @@ pub(crate) struct Sought {
     pub(crate) added: HashSet<String>,
 }
 
+/// A sentence of a guide.
+#[derive(Clone, Debug)]
+pub(crate) struct Sentence {
+    /// Verbatim.
+    text: String,
+    /// Its syllables, folded.
+    words: Vec<String>,
+}
+
 /// The sentence, verbatim; none where nothing in the guide is near enough, or the question adds nothing.
-pub(crate) fn find(guide: &Guide, sought: &Sought, asked: &[Fact]) -> Option<String> {
-    if sought.added.is_empty() {
-        return None;
-    }
-    let sentences = sentences(guide);
-    let folded: Vec<Vec<String>> = sentences.iter().map(|sentence| syllables(&fold(sentence))).collect();
+pub(crate) fn find(sentences: &[Sentence], sought: &Sought, asked: &[Fact]) -> Option<String> {
     let rarity = |word: &String| {
-        let with = folded.iter().filter(|words| words.contains(word)).count();
-        ((folded.len() + 1) as f64 / (with + 1) as f64).ln()
+        let with = sentences.iter().filter(|sentence| sentence.words.contains(word)).count();
+        ((sentences.len() + 1) as f64 / (with + 1) as f64).ln()
     };
     let weights: Vec<f64> = sought.words.iter().map(rarity).collect();
     let total: f64 = weights.iter().sum();
     if total <= 0.0 {
         return None;
     }
-    let scored =
-        sentences.iter().zip(&folded).map(|(sentence, words)| (sentence, share(words, sought, &weights) / total * figure(words, asked)));
-    let (best, score) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.len().cmp(&a.0.len())))?;
-    let adds = syllables(&fold(best)).iter().any(|word| sought.added.contains(word));
-    (score >= SHARE && adds).then(|| best.clone())
+    let score = |sentence: &Sentence| share(&sentence.words, sought, &weights) / total * figure(&sentence.words, asked);
+    let scored = sentences.iter().map(|sentence| (sentence, score(sentence)));
+    let (best, score) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.text.len().cmp(&a.0.text.len())))?;
+    let adds = best.words.iter().any(|word| sought.added.contains(word));
+    (score >= SHARE && adds).then(|| best.text.clone())
 }
 
 fn share(sentence: &[String], sought: &Sought, weights: &[f64]) -> f64 {
@@ -68,14 +72,15 @@ fn figure(sentence: &[String], asked: &[Fact]) -> f64 {
 }
 
 /// The sentences of steps, conditions, papers and notes.
-fn sentences(guide: &Guide) -> Vec<String> {
+pub(crate) fn sentences(guide: &Guide) -> Vec<Sentence> {
     let papers = guide.papers.iter().flat_map(|case| case.items.iter()).flat_map(|paper| std::iter::once(&paper.name).chain(&paper.note));
     let texts = guide.steps.iter().chain(&guide.conditions).chain(papers).chain(&guide.result);
     let places = guide.channels.iter().map(|channel| &channel.place);
     let sections = guide.sections.iter().flat_map(|section| section.text.lines());
     // "Cổng ghi …" marks what an import doubted: it is no evidence.
     let lines = texts.chain(places).map(String::as_str).chain(sections).filter(|line| !line.contains("Cổng ghi"));
-    lines.flat_map(split).filter(|sentence| sentence.chars().count() <= LONGEST_CHARS).collect()
+    let short = lines.flat_map(split).filter(|sentence| sentence.chars().count() <= LONGEST_CHARS);
+    short.map(|text| Sentence { words: syllables(&fold(&text)), text }).collect()
 }
 
 /// Cuts at ". " and ";" before a new clause; figures such as "1.200.000" and "TT. " are not cut inside.
@@ -98,9 +103,9 @@ fn split(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn guide() -> Guide {
+    fn guide() -> Vec<Sentence> {
         let text = include_str!("../../../knowledge-base/guides/thong-bao-luu-tru.md");
-        Guide::parse(text).unwrap()
+        sentences(&Guide::parse(text).unwrap())
     }
 
     fn sought(words: &str, added: &str) -> Sought {

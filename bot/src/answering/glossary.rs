@@ -1,10 +1,10 @@
 //! `glossary.toml`: abbreviations, everyday, old and Nghệ Tĩnh words and the official words they stand for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use indexer::lexical::{fold, normalise};
+use indexer::lexical::{fold, has_diacritics, normalise};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -58,6 +58,8 @@ pub struct Glossary {
     exact: HashMap<String, Meaning>,
     /// By the phrase without diacritics; only entries that stay unmistakable without them.
     folded: HashMap<String, Meaning>,
+    /// The first word of every phrase, as written and folded.
+    first_words: HashSet<String>,
     longest: usize,
 }
 
@@ -103,6 +105,8 @@ impl Glossary {
     fn add(&mut self, term: &str, entry: &Entry) {
         let meaning = Meaning { official: normalise(&entry.official), replaces: entry.kind.replaces() };
         self.longest = self.longest.max(term.split(' ').count());
+        let first = term.split(' ').next().unwrap_or_default();
+        self.first_words.extend([first.to_owned(), fold(first)]);
         if entry.kind == Kind::English {
             self.english.entry(term.to_owned()).or_insert(meaning);
             return;
@@ -157,6 +161,7 @@ impl Glossary {
     }
 
     fn longest_match(&self, words: &[&str]) -> Option<(usize, &Meaning)> {
+        words.first().filter(|word| self.first_words.contains(**word))?;
         (1..=self.longest.min(words.len())).rev().find_map(|length| {
             let phrase = words[..length].join(" ");
             let meaning = self.exact.get(&phrase).or_else(|| self.without_diacritics(&phrase))?;
@@ -166,7 +171,7 @@ impl Glossary {
 
     /// A phrase typed with diacritics means what it says; only one typed without any is matched by its folded form.
     fn without_diacritics(&self, phrase: &str) -> Option<&Meaning> {
-        if fold(phrase) == phrase { self.folded.get(phrase) } else { None }
+        if has_diacritics(phrase) { None } else { self.folded.get(phrase) }
     }
 }
 

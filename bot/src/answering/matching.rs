@@ -5,12 +5,18 @@ use indexer::lexical::fold;
 use super::catalogue::{Catalogue, Entry};
 use super::words::{Spelled, Word};
 
+/// A set of the question's words, by their places in [`QuestionWords::known`]. A question has hardly ever more than these
+/// many different words that guides know; the others count as unknown.
+type Places = u128;
+const MOST_PLACES: usize = 128;
+
 /// A telling word of the question.
 #[derive(Clone, Debug, Default)]
 struct Telling {
-    folded: Option<Word>,
+    /// Where it stands, without diacritics, among the known words.
+    folded: Places,
     /// As typed, where it was typed with diacritics.
-    exact: Option<Word>,
+    exact: Places,
     has_diacritics: bool,
     weight: f64,
     /// The official phrase that it stands for, by its place in `QuestionWords::official`.
@@ -22,9 +28,11 @@ struct Telling {
 pub(crate) struct QuestionWords {
     telling: Vec<Telling>,
     /// Each official phrase: its telling words and their weights.
-    official: Vec<Vec<(Option<Word>, f64)>>,
-    /// All words of the question and of its official phrases that any guide has, sorted.
-    all: Vec<Word>,
+    official: Vec<Vec<(Places, f64)>>,
+    /// All words of the question, and of its official phrases, that any guide has; sorted.
+    known: Vec<Word>,
+    /// Those that stand there folded: what a name's words are looked for in.
+    all: Places,
     /// Telling words that stand side by side.
     pairs: Vec<(Word, Word)>,
     total: f64,
@@ -63,69 +71,125 @@ impl QuestionWords {
     /// Numbers a question's telling words, its official phrases (telling words each, folded) and all its words (folded).
     pub(crate) fn new(catalogue: &Catalogue, content: &[Content], official: &[Vec<String>], all: &[String]) -> Self {
         let words = &catalogue.words;
-        let telling: Vec<Telling> = content
-            .iter()
-            .map(|content| {
-                let folded = words.number(&fold(&content.word));
-                let has_diacritics = !content.word.is_ascii();
-                let exact = has_diacritics.then(|| words.number(&content.word)).flatten();
-                Telling { folded, exact, has_diacritics, weight: words.weight(folded), official: content.official }
+        let telling: Vec<(Option<Word>, Option<Word>)> = content.iter().map(|content| numbers(catalogue, &content.word)).collect();
+        let official: Vec<Vec<Option<Word>>> =
+            official.iter().map(|phrase| phrase.iter().map(|word| words.number(word)).collect()).collect();
+        let all: Vec<Word> = all.iter().filter_map(|word| words.number(word)).collect();
+        let mut known: Vec<Word> = telling.iter().flat_map(|(folded, exact)| [*folded, *exact]).flatten().collect();
+        known.extend(official.iter().flatten().flatten().chain(&all));
+        known.sort_unstable();
+        known.dedup();
+        known.truncate(MOST_PLACES);
+        let place = |word: Option<Word>| word.map_or(0, |word| place(&known, word));
+        let of_official = official.iter().flat_map(|phrase| phrase.windows(2).filter_map(|pair| pair[0].zip(pair[1])));
+        let pairs = telling.windows(2).filter_map(|pair| pair[0].0.zip(pair[1].0)).chain(of_official).collect();
+        let telling: Vec<Telling> = telling
+            .into_iter()
+            .zip(content)
+            .map(|((folded, exact), content)| Telling {
+                folded: place(folded),
+                exact: place(exact),
+                has_diacritics: !content.word.is_ascii(),
+                weight: words.weight(folded),
+                official: content.official,
             })
             .collect();
-        let weighed = |word: &String| {
-            let word = words.number(word);
-            (word, words.weight(word))
-        };
-        let mut all: Vec<Word> = all.iter().filter_map(|word| words.number(word)).collect();
-        all.sort_unstable();
-        let numbers: Vec<Option<Word>> = telling.iter().map(|word| word.folded).collect();
-        let official: Vec<Vec<(Option<Word>, f64)>> = official.iter().map(|phrase| phrase.iter().map(weighed).collect()).collect();
-        let of_official = official.iter().flat_map(|phrase| phrase.windows(2).filter_map(|pair| pair[0].0.zip(pair[1].0)));
-        let pairs = numbers.windows(2).filter_map(|pair| pair[0].zip(pair[1])).chain(of_official).collect();
-        let total = telling.iter().map(|word| word.weight).sum();
-        Self { telling, official, all, pairs, total }
+        Self {
+            official: official.iter().map(|phrase| phrase.iter().map(|word| (place(*word), words.weight(*word))).collect()).collect(),
+            all: all.iter().fold(0, |all, word| all | place(Some(*word))),
+            total: telling.iter().map(|word| word.weight).sum(),
+            telling,
+            known,
+            pairs,
+        }
+    }
+
+    /// Which of the question's words these are.
+    fn among(&self, words: &[Word]) -> Places {
+        words.iter().fold(0, |places, word| places | place(&self.known, *word))
     }
 
     /// The share of the telling words, by weight, that something has: a word itself, or the official phrase that it is
     /// part of, as far as that is there.
-    fn share(&self, has: &dyn Fn(Word) -> bool) -> f64 {
-        if self.total <= 0.0 {
+    fn share(&self, has: Places) -> f64 {
+        if self.total <= 0.0 || has == 0 {
             return 0.0;
         }
-        let official: Vec<f64> = self.official.iter().map(|phrase| share_of(phrase, has)).collect();
         let credit = |word: &Telling| {
-            let own = if word.folded.is_some_and(has) { 1.0 } else { 0.0 };
-            word.official.map_or(own, |at| f64::max(own, official[at]))
+            let own = if word.folded & has != 0 { 1.0 } else { 0.0 };
+            word.official.map_or(own, |at| f64::max(own, share_of(&self.official[at], has)))
         };
         self.telling.iter().map(|word| word.weight * credit(word)).sum::<f64>() / self.total
     }
 }
 
-fn share_of(phrase: &[(Option<Word>, f64)], has: &dyn Fn(Word) -> bool) -> f64 {
+/// A word without diacritics and, where it has some, as typed.
+fn numbers(catalogue: &Catalogue, word: &str) -> (Option<Word>, Option<Word>) {
+    let exact = if word.is_ascii() { None } else { catalogue.words.number(word) };
+    (catalogue.words.number(&fold(word)), exact)
+}
+
+fn place(known: &[Word], word: Word) -> Places {
+    known.binary_search(&word).map_or(0, |at| 1 << at)
+}
+
+fn share_of(phrase: &[(Places, f64)], has: Places) -> f64 {
     let total: f64 = phrase.iter().map(|(_, weight)| weight).sum();
-    let there: f64 = phrase.iter().filter(|(word, _)| word.is_some_and(has)).map(|(_, weight)| weight).sum();
+    let there: f64 = phrase.iter().filter(|(word, _)| word & has != 0).map(|(_, weight)| weight).sum();
     if total > 0.0 { there / total } else { 0.0 }
+}
+
+/// What the names of a guide have of the question.
+#[derive(Default)]
+struct InNames {
+    folded: Places,
+    exact: Places,
+    one_name: f64,
+    of_name: f64,
+    of_title: f64,
+    pairs: Places,
 }
 
 /// How well a question and a guide fit.
 pub(crate) fn compare(catalogue: &Catalogue, entry: &Entry, question: &QuestionWords) -> WordMatch {
-    let names: Vec<&Spelled> = catalogue.names(entry).collect();
-    let any_name = |word: Word| names.iter().any(|name| name.folded.contains(&word));
-    let of_names: Vec<f64> = names.iter().map(|name| of_name(catalogue, name, question)).collect();
-    let one_name = names.iter().zip(&of_names).map(|(name, of_name)| {
-        let in_name = question.share(&|word| name.folded.contains(&word));
-        harmonic(in_name, *of_name)
-    });
-    WordMatch {
-        in_names: question.share(&any_name),
-        in_text: question.share(&|word| entry.text.binary_search(&word).is_ok()),
-        one_name: one_name.fold(0.0, f64::max),
-        of_name: of_names.iter().copied().fold(0.0, f64::max),
-        of_title: of_names.first().copied().unwrap_or(0.0),
-        pairs: pairs(&names, question),
-        exact: exact(&names, question),
-        official: question.official.iter().map(|phrase| share_of(phrase, &any_name)).fold(0.0, f64::max),
+    let mut found = InNames::default();
+    for (rank, name) in catalogue.names(entry).enumerate() {
+        let of_name = read(catalogue, name, question, &mut found);
+        if rank == 0 {
+            found.of_title = of_name;
+        }
     }
+    let has_text = |word: &Word| entry.text.binary_search(word).is_ok();
+    let in_text = question.known.iter().enumerate().filter(|(_, word)| has_text(word)).fold(0, |places, (at, _)| places | 1 << at);
+    WordMatch {
+        in_names: question.share(found.folded),
+        in_text: question.share(in_text),
+        one_name: found.one_name,
+        of_name: found.of_name,
+        of_title: found.of_title,
+        pairs: if question.pairs.is_empty() { 0.0 } else { f64::from(found.pairs.count_ones()) / question.pairs.len() as f64 },
+        exact: exact(&found, question),
+        official: question.official.iter().map(|phrase| share_of(phrase, found.folded)).fold(0.0, f64::max),
+    }
+}
+
+/// Adds what one name has to what all have; the share of its own words that the question has.
+fn read(catalogue: &Catalogue, name: &Spelled, question: &QuestionWords, found: &mut InNames) -> f64 {
+    let here = question.among(&name.folded);
+    if here == 0 {
+        return 0.0;
+    }
+    found.folded |= here;
+    found.exact |= question.among(&name.exact);
+    for (at, pair) in question.pairs.iter().take(MOST_PLACES).enumerate() {
+        if found.pairs & 1 << at == 0 && name.folded.windows(2).any(|two| (two[0], two[1]) == *pair) {
+            found.pairs |= 1 << at;
+        }
+    }
+    let of_name = of_name(catalogue, name, question);
+    found.of_name = found.of_name.max(of_name);
+    found.one_name = found.one_name.max(harmonic(question.share(here), of_name));
+    of_name
 }
 
 fn harmonic(left: f64, right: f64) -> f64 {
@@ -137,29 +201,17 @@ fn of_name(catalogue: &Catalogue, name: &Spelled, question: &QuestionWords) -> f
     for word in &name.folded {
         let weight = catalogue.words.weight(Some(*word));
         total += weight;
-        shared += if question.all.binary_search(word).is_ok() { weight } else { 0.0 };
+        shared += if place(&question.known, *word) & question.all != 0 { weight } else { 0.0 };
     }
     if total > 0.0 { shared / total } else { 0.0 }
 }
 
-fn pairs(names: &[&Spelled], question: &QuestionWords) -> f64 {
-    if question.pairs.is_empty() {
-        return 0.0;
-    }
-    let stands = |pair: &&(Word, Word)| names.iter().any(|name| name.folded.windows(2).any(|two| (two[0], two[1]) == **pair));
-    question.pairs.iter().filter(stands).count() as f64 / question.pairs.len() as f64
-}
-
-fn exact(names: &[&Spelled], question: &QuestionWords) -> f64 {
+fn exact(found: &InNames, question: &QuestionWords) -> f64 {
+    let typed = question.telling.iter().filter(|word| word.has_diacritics && word.folded & found.folded != 0);
     let (mut alike, mut total) = (0.0, 0.0);
-    for word in question.telling.iter().filter(|word| word.has_diacritics) {
-        let is_there = |number: Option<Word>, of: fn(&Spelled) -> &Vec<Word>| {
-            number.is_some_and(|number| names.iter().any(|name| of(name).contains(&number)))
-        };
-        if is_there(word.folded, |name| &name.folded) {
-            total += word.weight;
-            alike += if is_there(word.exact, |name| &name.exact) { word.weight } else { 0.0 };
-        }
+    for word in typed {
+        total += word.weight;
+        alike += if word.exact & found.exact != 0 { word.weight } else { 0.0 };
     }
     if total > 0.0 { alike / total } else { 1.0 }
 }

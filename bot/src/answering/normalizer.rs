@@ -1,6 +1,6 @@
 //! Step 1: one spelling for what the citizen typed.
 
-use indexer::lexical::{fold, has_diacritics, normalise as normalise_spelling};
+use indexer::lexical::{fold, folds_to, has_diacritics, normalise as normalise_spelling};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::glossary::Glossary;
@@ -25,16 +25,17 @@ impl Normalised {
     /// "cháy" and "chay" mean "cháy", "chạy" does not.
     pub(crate) fn says(&self, phrases: &[&str]) -> bool {
         let words: Vec<&str> = self.standard.split(' ').collect();
-        phrases.iter().any(|phrase| {
-            let phrase: Vec<&str> = phrase.split(' ').collect();
-            words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(word, meant)| means(word, meant)))
-        })
+        let begins = |at: usize, phrase: &str| {
+            let mut said = words[at..].iter();
+            phrase.split(' ').all(|meant| said.next().is_some_and(|word| means(word, meant)))
+        };
+        phrases.iter().any(|phrase| (0..words.len()).any(|at| begins(at, phrase)))
     }
 }
 
 /// Whether a typed word can be read as `meant`.
 pub(crate) fn means(word: &str, meant: &str) -> bool {
-    word == meant || (word.is_ascii() && word == fold(meant))
+    word == meant || (word.is_ascii() && folds_to(meant, word))
 }
 
 /// Reads `text` as typed.

@@ -73,7 +73,7 @@ pub(crate) fn content_words(question: &Normalised, catalogue: &Catalogue) -> Vec
 /// The places of the telling words.
 pub(crate) fn telling_words(words: &[&str], catalogue: &Catalogue) -> Vec<usize> {
     let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
-    let asks = asked_fact::cue_words(&words.join(" "));
+    let asks = asked_fact::cue_words(words);
     let in_name = |at: usize| {
         (at > 0 && catalogue.is_compound(&folded[at - 1], &folded[at]))
             || (at + 1 < folded.len() && catalogue.is_compound(&folded[at], &folded[at + 1]))

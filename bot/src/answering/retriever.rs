@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::Result;
-use indexer::chunker::Section;
 use indexer::lexical::{fold, query_terms, syllables};
 use indexer::sync::Serving;
-use indexer::vector_index::{Filter, Hit};
+use indexer::vector_index::{Filter, Hit, TermField};
 
 use super::catalogue::Catalogue;
 use super::circumstance;
@@ -66,6 +65,7 @@ fn topic(context: &Context) -> String {
     }
     let own = &context.question.clean;
     match &context.state.topic {
+        Some(before) if before.starts_with(own.as_str()) => before.clone(),
         Some(before) if confidence(&context.candidates) < context.engine.sure_enough => format!("{own}. {before}"),
         _ => own.clone(),
     }
@@ -96,8 +96,8 @@ async fn search(context: &mut Context<'_>, question: &Normalised) -> Result<Vec<
         // Asked again: in between, another process may have switched to the index of another model.
         let vector = vector.as_deref().filter(|_| serving.dense_matches);
         let dense = vector.map(|vector| serving.index.search_dense(vector, &Filter::default(), NAMES_DEPTH)).transpose()?;
-        let names = serving.index.search_sparse(&terms, &only(&[Section::Names]), NAMES_DEPTH)?;
-        let text = serving.index.search_sparse(&terms, &but_names(), TEXT_DEPTH)?;
+        let names = serving.index.search_sparse(&terms, TermField::Names, &Filter::default(), NAMES_DEPTH)?;
+        let text = serving.index.search_sparse(&terms, TermField::Text, &Filter::default(), TEXT_DEPTH)?;
         Ok((dense.unwrap_or_default(), names, text))
     };
     let Some((dense, names, text)) = context.engine.indexer.search(search).await? else { return Ok(Vec::new()) };
@@ -109,19 +109,16 @@ fn with_official(question: &Normalised) -> String {
     std::iter::once(question.standard.as_str()).chain(question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
-fn only(sections: &[Section]) -> Filter {
-    Filter { sections: sections.to_vec(), ..Filter::default() }
-}
-
-fn but_names() -> Filter {
-    let sections: Vec<Section> = Section::ALL.into_iter().filter(|section| *section != Section::Names).collect();
-    only(&sections)
-}
-
 /// The question as a dense model reads it best: with the diacritics that it most likely means, and its official words.
 fn reading(question: &Normalised, catalogue: &Catalogue) -> String {
-    let restored = catalogue.restorer().read(&question.standard);
-    std::iter::once(restored.as_str()).chain(question.official.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
+    let mut words = vec![catalogue.restorer().read(&question.standard)];
+    for official in &question.official {
+        // A conversation's topic often has them too.
+        if !words.contains(official) {
+            words.push(official.clone());
+        }
+    }
+    words.join(" ")
 }
 
 /// The best scores of each guide; what is found of an official procedure counts for the guide that speaks for it.

@@ -35,7 +35,7 @@ impl Engine {
         let _turn = self.reading.lock().await;
         let changed = self.catalogue().outdated(&content::served_revisions(&self.db).await?);
         if changed.len() > MANY {
-            self.replace_catalogue(Catalogue::new(&content::published_all(&self.db).await?));
+            self.replace_catalogue(Catalogue::of_published(&self.db).await?);
             return Ok(());
         }
         self.read_guides(&changed).await

@@ -26,6 +26,8 @@ pub(super) struct Vocabulary {
     /// In how many guides' names two folded syllables stand side by side.
     pairs: HashMap<(Word, Word), u32>,
     guides: usize,
+    /// How much a syllable weighs, by in how many guides' names it stands.
+    weights: Vec<f64>,
 }
 
 impl Vocabulary {
@@ -88,9 +90,15 @@ impl Vocabulary {
     /// Inverse document frequency of a folded syllable over the guides' names (Robertson and Spärck Jones, 1976). A word
     /// that no name has weighs most: it says that the question is about something else.
     pub(super) fn weight(&self, word: Option<Word>) -> f64 {
+        let with = word.map_or(0, |word| self.frequency[word as usize]);
+        self.weights.get(with as usize).copied().unwrap_or_default()
+    }
+
+    /// Weighs the syllables anew; to be called when names were counted in or out.
+    pub(super) fn settle(&mut self) {
         let guides = self.guides as f64;
-        let with = word.map_or(0.0, |word| f64::from(self.frequency[word as usize]));
-        (1.0 + (guides - with + 0.5) / (with + 0.5)).ln()
+        let weight = |with: f64| (1.0 + (guides - with + 0.5) / (with + 0.5)).ln();
+        self.weights = (0..=self.guides).map(|with| weight(with as f64)).collect();
     }
 }
 

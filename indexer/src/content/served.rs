@@ -23,7 +23,7 @@ pub struct PublishedGuide {
     pub digest: String,
 }
 
-const PUBLISHED: &str = "SELECT r.text, r.revision, r.source, r.digest FROM guides g
+const PUBLISHED: &str = "SELECT g.id, r.text, r.revision, r.source, r.digest FROM guides g
     JOIN guide_revisions r ON r.guide_id = g.id AND r.revision = g.published_revision
     WHERE g.withdrawn_at IS NULL";
 
@@ -36,21 +36,38 @@ pub async fn published(database: &Database, id: &str) -> Result<Option<Published
     row.map(|row| published_guide(&row)).transpose()
 }
 
-/// All guides that are served, in the order of ids. One that this version of the program can't read is logged and left
-/// out, so that it doesn't take the others down.
+/// All guides that are served, in the order of ids; a whole catalogue takes much memory ([`each_published`] does not).
 ///
 /// # Errors
 /// When the database fails.
 pub async fn published_all(database: &Database) -> Result<Vec<PublishedGuide>> {
-    let rows = sqlx::query(&format!("{PUBLISHED} ORDER BY g.id")).fetch_all(&database.reader).await?;
-    let mut guides = Vec::with_capacity(rows.len());
-    for row in rows {
-        match published_guide(&row) {
-            Ok(guide) => guides.push(guide),
-            Err(error) => tracing::error!(%error, "a published guide can't be read"),
+    let mut guides = Vec::new();
+    each_published(database, |guide| guides.push(guide)).await?;
+    Ok(guides)
+}
+
+/// So many guides are read at a time.
+const PAGE: i64 = 20;
+
+/// Shows all guides that are served, in the order of ids, a few in memory at a time. One that this version of the program
+/// can't read is logged and left out, so that it doesn't take the others down.
+///
+/// # Errors
+/// When the database fails.
+pub async fn each_published(database: &Database, mut show: impl FnMut(PublishedGuide)) -> Result<()> {
+    let page = format!("{PUBLISHED} AND g.id > $1 ORDER BY g.id LIMIT $2");
+    let mut last = String::new();
+    loop {
+        let rows = sqlx::query(&page).bind(&last).bind(PAGE).fetch_all(&database.reader).await?;
+        let Some(end) = rows.last() else { return Ok(()) };
+        last = end.try_get("id")?;
+        for row in &rows {
+            match published_guide(row) {
+                Ok(guide) => show(guide),
+                Err(error) => tracing::error!(%error, "a published guide can't be read"),
+            }
         }
     }
-    Ok(guides)
 }
 
 /// A guide as it was at one of its revisions, also when it is published no more.

@@ -10,7 +10,7 @@ use super::measures::Measures;
 use crate::fusion::{Wording, best_by_guide, fuse};
 use crate::lexical::restorer::Restorer;
 use crate::lexical::{has_diacritics, query_terms};
-use crate::vector_index::{Filter, VectorIndex};
+use crate::vector_index::{Filter, TermField, VectorIndex};
 
 /// Passages fetched from each side.
 const DEPTH: usize = 100;
@@ -111,7 +111,9 @@ impl Collection<'_> {
     fn rankings(&self, text: &str, typed: Option<&Vec<f32>>, restored: Option<&Vec<f32>>) -> Result<Vec<(Method, Scores)>> {
         let (as_typed, as_restored) =
             if has_diacritics(text) { (Wording::Accented, Wording::Accented) } else { (Wording::Unaccented, Wording::Restored) };
-        let lexical = best_by_guide(&self.index.search_sparse(&query_terms(text), &Filter::default(), DEPTH)?);
+        let terms = query_terms(text);
+        let search = |field| self.index.search_sparse(&terms, field, &Filter::default(), DEPTH);
+        let lexical = best_by_guide(&[search(TermField::Names)?, search(TermField::Text)?].concat());
         let mut rankings = Vec::new();
         for (vector, wording, alone, both) in
             [(typed, as_typed, Method::Dense, Method::Fused), (restored, as_restored, Method::RestoredDense, Method::Restored)]

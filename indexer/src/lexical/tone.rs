@@ -8,6 +8,9 @@ const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}']
 /// A lower-case word with its tone mark moved to where the traditional spelling has it. Words without exactly one tone
 /// mark, or with none of the Vietnamese vowels, come back as they are.
 pub(super) fn placed(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
     let marked: String = word.nfd().collect();
     let mut tones = marked.chars().filter(|letter| TONES.contains(letter));
     let (Some(tone), None) = (tones.next(), tones.next()) else { return word.to_owned() };

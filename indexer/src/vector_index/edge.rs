@@ -15,7 +15,7 @@ use qdrant_edge::{
 };
 use serde_json::json;
 
-use super::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, SPARSE};
+use super::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, TermField};
 use crate::chunker::Section;
 use crate::lexical::SparseVector;
 
@@ -89,11 +89,17 @@ impl EdgeIndex {
         self.search(VectorInternal::Dense(vector.to_vec()), DENSE, filter, limit)
     }
 
-    pub(super) fn search_sparse(&self, terms: &SparseVector, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
+    pub(super) fn search_sparse(
+        &self,
+        terms: &SparseVector,
+        field: TermField,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<Hit>, IndexError> {
         if terms.indices.is_empty() {
             return Ok(Vec::new());
         }
-        self.search(sparse(terms)?.0, SPARSE, filter, limit)
+        self.search(sparse(terms)?.0, field.key(), filter, limit)
     }
 
     fn search(&self, vector: VectorInternal, using: &str, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
@@ -169,10 +175,10 @@ impl fmt::Debug for EdgeIndex {
 }
 
 fn config(dimensions: usize) -> EdgeConfig {
-    EdgeConfig::builder()
-        .vector(DENSE, EdgeVectorParams::builder(dimensions, Distance::Cosine).build())
-        .sparse_vector(SPARSE, EdgeSparseVectorParams::builder().modifier(Modifier::Idf).build())
-        .build()
+    let dense = EdgeVectorParams::builder(dimensions, Distance::Cosine).build();
+    let config = EdgeConfig::builder().vector(DENSE, dense);
+    let terms = || EdgeSparseVectorParams::builder().modifier(Modifier::Idf).build();
+    TermField::ALL.into_iter().fold(config, |config, field| config.sparse_vector(field.key(), terms())).build()
 }
 
 /// A kill during an optimisation leaves half-built segments, which nothing else ever removes.
@@ -193,7 +199,7 @@ fn edge_point(point: &Point) -> Result<PointStruct, IndexError> {
         LEVEL: point.payload.level.key(),
     });
     let dense = point.dense.iter().map(|dense| (DENSE, Vector::new_dense(dense.clone())));
-    let vectors: Vec<(&str, Vector)> = dense.chain([(SPARSE, sparse(&point.sparse)?)]).collect();
+    let vectors: Vec<(&str, Vector)> = dense.chain([(TermField::of(point.payload.section).key(), sparse(&point.sparse)?)]).collect();
     Ok(PointStruct::new(point.id, Vectors::new_named(vectors), payload))
 }
 

@@ -14,7 +14,7 @@ use ::qdrant_client::qdrant::{
     UpsertPoints, VectorInput, VectorParams, VectorParamsMap,
 };
 
-use super::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, SPARSE};
+use super::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, TermField};
 use crate::lexical::SparseVector;
 use points::{dense_input, hit, number, server_filter, server_point, sparse_input};
 
@@ -99,11 +99,17 @@ impl ServerIndex {
         self.search(dense_input(vector, self.dimensions)?, DENSE, filter, limit)
     }
 
-    pub(super) fn search_sparse(&self, terms: &SparseVector, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
+    pub(super) fn search_sparse(
+        &self,
+        terms: &SparseVector,
+        field: TermField,
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<Hit>, IndexError> {
         if terms.indices.is_empty() {
             return Ok(Vec::new());
         }
-        self.search(sparse_input(terms)?, SPARSE, filter, limit)
+        self.search(sparse_input(terms)?, field.key(), filter, limit)
     }
 
     fn search(&self, vector: VectorInput, using: &str, filter: &Filter, limit: usize) -> Result<Vec<Hit>, IndexError> {
@@ -152,11 +158,12 @@ impl ServerIndex {
 
 fn creation(collection: &str, dimensions: usize) -> CreateCollection {
     let dense = VectorParams { size: dimensions as u64, distance: Distance::Cosine.into(), ..Default::default() };
-    let sparse = SparseVectorParams { modifier: Some(Modifier::Idf.into()), ..Default::default() };
+    let terms = SparseVectorParams { modifier: Some(Modifier::Idf.into()), ..Default::default() };
+    let term_lists = TermField::ALL.map(|field| (field.key().to_owned(), terms.clone()));
     CreateCollection {
         collection_name: collection.to_owned(),
         vectors_config: Some(Config::ParamsMap(VectorParamsMap { map: HashMap::from([(DENSE.to_owned(), dense)]) }).into()),
-        sparse_vectors_config: Some(SparseVectorConfig { map: HashMap::from([(SPARSE.to_owned(), sparse)]) }),
+        sparse_vectors_config: Some(SparseVectorConfig { map: HashMap::from(term_lists) }),
         // Each shard counts by itself how rare a term is.
         shard_number: Some(1),
         ..Default::default()
@@ -167,10 +174,11 @@ fn has_our_vectors(info: &CollectionInfo, dimensions: usize) -> bool {
     let params = || {
         let params = info.config.as_ref()?.params.as_ref()?;
         let Config::ParamsMap(dense) = params.vectors_config.as_ref()?.config.as_ref()? else { return None };
-        Some((dense.map.get(DENSE)?, params.sparse_vectors_config.as_ref()?.map.get(SPARSE)?))
+        Some((dense.map.get(DENSE)?, &params.sparse_vectors_config.as_ref()?.map))
     };
-    params().is_some_and(|(dense, sparse)| {
-        dense.size == dimensions as u64 && dense.distance() == Distance::Cosine && sparse.modifier() == Modifier::Idf
+    params().is_some_and(|(dense, terms)| {
+        let has_rarity = |field: TermField| terms.get(field.key()).is_some_and(|terms| terms.modifier() == Modifier::Idf);
+        dense.size == dimensions as u64 && dense.distance() == Distance::Cosine && TermField::ALL.into_iter().all(has_rarity)
     })
 }
 

@@ -3,7 +3,7 @@
 use indexer::chunker::Section;
 use indexer::guide::Level;
 use indexer::lexical::{SparseVector, document_terms, query_terms};
-use indexer::vector_index::{ChunkPayload, Filter, Point, VectorIndex};
+use indexer::vector_index::{ChunkPayload, Filter, Point, TermField, VectorIndex};
 
 use super::WordHashes;
 
@@ -39,11 +39,16 @@ pub(crate) fn contract(index: &VectorIndex) {
     assert_eq!((nearest.id, nearest.guide_id.as_str(), nearest.section), (u64::MAX, "ket-hon", Section::Fees));
     assert!(nearest.score > 0.5 && nearest.score <= 1.001);
 
-    let by_terms = |question: &str, filter: &Filter| index.search_sparse(&query_terms(question), filter, 10).unwrap();
+    let by_terms = |question: &str, filter: &Filter| index.search_sparse(&query_terms(question), TermField::Text, filter, 10).unwrap();
     assert_eq!(by_terms("mất thẻ căn cước", &any)[0].id, 3);
     assert_eq!(by_terms("doi giay phep lai xe", &any)[0].id, 4);
     assert!(by_terms("sao y", &any).is_empty() && by_terms("?", &any).is_empty());
     assert_eq!(by_terms("phí khai", &any)[0].id, 2, "a rare term counts more than a common one, even a repeated one");
+
+    index.upsert(&[point(5, "tam-tru", Section::Names, Level::Commune, "Khai báo tạm vắng")]).unwrap();
+    let names = index.search_sparse(&query_terms("tạm vắng"), TermField::Names, &any, 10).unwrap();
+    assert!(names[0].id == 5 && by_terms("tạm vắng", &any).is_empty(), "names and texts are apart");
+    index.delete(&[5]).unwrap();
 
     let province = Filter { level: Some(Level::Province), ..any.clone() };
     assert_eq!(by_terms("lệ phí", &province).iter().map(|hit| hit.id).collect::<Vec<_>>(), [4]);
@@ -62,5 +67,5 @@ pub(crate) fn contract(index: &VectorIndex) {
     assert!(index.upsert(&[Point { dense: Some(vec![1.0]), ..points()[0].clone() }]).is_err());
     assert!(index.search_dense(&[1.0], &any, 1).is_err());
     let odd = SparseVector { indices: vec![1, 1], values: vec![1.0, 1.0] };
-    assert!(index.search_sparse(&odd, &any, 1).is_err());
+    assert!(index.search_sparse(&odd, TermField::Text, &any, 1).is_err());
 }

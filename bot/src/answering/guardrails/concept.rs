@@ -4,7 +4,7 @@
 //! diacritic counts, a missing one costs nothing. `~` stands for up to four words, `#` for a number of at least three digits,
 //! and a phrase that begins with `=` is meant only as it is written.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use anyhow::{Context as _, Result};
@@ -43,29 +43,34 @@ const fn near() -> usize {
     NEAR
 }
 
-/// The rules of a subject, in order.
+/// The rules of a subject, in order, and the classes that they speak of.
 pub(super) struct Subject<K> {
     rules: Vec<Rule<K>>,
+    classes: Classes,
 }
 
+/// A rule; its classes are places in [`Classes`].
 struct Rule<K> {
     kind: K,
-    all: Vec<Class>,
+    all: Vec<usize>,
     gap: usize,
-    unless: Vec<Class>,
+    unless: Vec<usize>,
 }
 
-/// Phrases that mean the same.
-#[derive(Clone)]
-pub(super) struct Class(Vec<Phrase>);
+/// Classes of phrases that mean the same. A phrase is looked for by its first word: many cost no more than few.
+pub(super) struct Classes {
+    count: usize,
+    by_first: HashMap<String, Vec<Phrase>>,
+    /// Those that begin with a number.
+    with_number: Vec<Phrase>,
+}
 
-#[derive(Clone)]
 struct Phrase {
+    class: usize,
     tokens: Vec<Token>,
     exact: bool,
 }
 
-#[derive(Clone)]
 enum Token {
     Word(Word),
     Gap,
@@ -83,42 +88,38 @@ impl<K: Copy + DeserializeOwned> Subject<K> {
 
     fn parse(words: &str) -> Result<Self> {
         let file: File<K> = toml::from_str(words)?;
-        let classes: BTreeMap<&str, Class> = file.words.iter().map(|(name, phrases)| (name.as_str(), Class::new(phrases))).collect();
-        let class = |name: &String| classes.get(name.as_str()).cloned().with_context(|| format!("no class {name}"));
-        let named = |names: &[String]| names.iter().map(class).collect::<Result<Vec<_>>>();
-        let rule = |rule: &Written<K>| Ok(Rule { kind: rule.kind, all: named(&rule.all)?, gap: rule.gap, unless: named(&rule.unless)? });
-        Ok(Self { rules: file.rules.iter().map(rule).collect::<Result<_>>()? })
+        let place = |name: &String| file.words.keys().position(|class| class == name).with_context(|| format!("no class {name}"));
+        let places = |names: &[String]| names.iter().map(place).collect::<Result<Vec<_>>>();
+        let rule = |rule: &Written<K>| Ok(Rule { kind: rule.kind, all: places(&rule.all)?, gap: rule.gap, unless: places(&rule.unless)? });
+        let rules = file.rules.iter().map(rule).collect::<Result<_>>()?;
+        Ok(Self { rules, classes: Classes::new(file.words.values().map(String::as_str)) })
     }
 
     /// The kind of the first rule that holds.
     pub(super) fn find(&self, reading: &Reading) -> Option<K> {
-        self.rules.iter().find(|rule| rule.holds(reading)).map(|rule| rule.kind)
+        let spans = self.classes.spans(reading);
+        self.rules.iter().find(|rule| rule.holds(&spans)).map(|rule| rule.kind)
     }
 
     /// Every word that a rule looks for, folded.
     pub(super) fn vocabulary(&self) -> HashSet<String> {
-        let phrases = self.rules.iter().flat_map(|rule| &rule.all).flat_map(|class| &class.0);
+        let is_sought = |phrase: &&Phrase| self.rules.iter().any(|rule| rule.all.contains(&phrase.class));
         let word = |token: &Token| if let Token::Word(word) = token { Some(word.folded.clone()) } else { None };
-        phrases.flat_map(|phrase| phrase.tokens.iter().filter_map(word)).collect()
+        self.classes.phrases().filter(is_sought).flat_map(|phrase| phrase.tokens.iter().filter_map(word)).collect()
     }
 }
 
 impl<K> Rule<K> {
-    fn holds(&self, reading: &Reading) -> bool {
-        let mut found = Vec::with_capacity(self.all.len());
-        for class in &self.all {
-            let spans = class.spans(reading);
-            if spans.is_empty() {
-                return false;
-            }
-            found.push(spans);
-        }
-        close(&found, &[], self.gap) && !self.unless.iter().any(|class| class.occurs(reading))
+    fn holds(&self, spans: &[Vec<Range<usize>>]) -> bool {
+        let found: Vec<&[Range<usize>]> = self.all.iter().map(|class| spans[*class].as_slice()).collect();
+        found.iter().all(|spans| !spans.is_empty())
+            && close(&found, &[], self.gap)
+            && self.unless.iter().all(|class| spans[*class].is_empty())
     }
 }
 
 /// Whether one span of each list can be chosen with at most `gap` other words between them.
-fn close(lists: &[Vec<Range<usize>>], chosen: &[&Range<usize>], gap: usize) -> bool {
+fn close(lists: &[&[Range<usize>]], chosen: &[&Range<usize>], gap: usize) -> bool {
     let Some((spans, rest)) = lists.split_first() else { return others(chosen) <= gap };
     spans.iter().any(|span| close(rest, &[chosen, &[span]].concat(), gap))
 }
@@ -129,33 +130,52 @@ fn others(spans: &[&Range<usize>]) -> usize {
     (start..end).filter(|at| !spans.iter().any(|span| span.contains(at))).count()
 }
 
-impl Class {
-    /// Reads phrases separated by commas.
-    pub(super) fn new(phrases: &str) -> Self {
-        Self(phrases.split(',').map(str::trim).filter(|phrase| !phrase.is_empty()).map(Phrase::new).collect())
+impl Classes {
+    /// Reads classes of phrases separated by commas.
+    pub(super) fn new<'a>(written: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut classes = Self { count: 0, by_first: HashMap::new(), with_number: Vec::new() };
+        for phrases in written {
+            let class = classes.count;
+            classes.count += 1;
+            let phrases = phrases.split(',').map(str::trim).filter(|phrase| !phrase.is_empty());
+            phrases.for_each(|phrase| classes.add(Phrase::new(phrase, class)));
+        }
+        classes
     }
 
-    /// Whether one of the phrases occurs.
-    pub(super) fn occurs(&self, reading: &Reading) -> bool {
-        !self.spans(reading).is_empty()
+    fn add(&mut self, phrase: Phrase) {
+        match phrase.tokens.first() {
+            Some(Token::Word(word)) => self.by_first.entry(word.folded.clone()).or_default().push(phrase),
+            _ => self.with_number.push(phrase),
+        }
     }
 
-    /// Where the phrases occur.
-    pub(super) fn spans(&self, reading: &Reading) -> Vec<Range<usize>> {
-        let starts = 0..reading.words.len();
-        starts.flat_map(|start| self.0.iter().filter_map(move |phrase| Some(start..phrase.end(reading, start)?))).collect()
+    fn phrases(&self) -> impl Iterator<Item = &Phrase> {
+        self.by_first.values().flatten().chain(&self.with_number)
+    }
+
+    /// Where the phrases of each class occur.
+    pub(super) fn spans(&self, reading: &Reading) -> Vec<Vec<Range<usize>>> {
+        let mut spans = vec![Vec::new(); self.count];
+        for (start, word) in reading.words.iter().enumerate() {
+            let phrases = self.by_first.get(&word.folded).into_iter().flatten().chain(&self.with_number);
+            for (class, end) in phrases.filter_map(|phrase| Some((phrase.class, phrase.end(reading, start)?))) {
+                spans[class].push(start..end);
+            }
+        }
+        spans
     }
 }
 
 impl Phrase {
-    fn new(phrase: &str) -> Self {
+    fn new(phrase: &str, class: usize) -> Self {
         let token = |token: &str| match token {
             "~" => Token::Gap,
             "#" => Token::Number,
             word => Token::Word(Word::new(word)),
         };
         let exact = phrase.starts_with('=');
-        Self { tokens: phrase.trim_start_matches('=').split_whitespace().map(token).collect(), exact }
+        Self { class, tokens: phrase.trim_start_matches('=').split_whitespace().map(token).collect(), exact }
     }
 
     /// The end of the phrase if it begins at `start`.
@@ -186,7 +206,7 @@ mod tests {
     use crate::answering::glossary::Glossary;
 
     fn occurs(phrases: &str, text: &str) -> bool {
-        Class::new(phrases).occurs(&Reading::new(text, &Glossary::default()))
+        !Classes::new([phrases]).spans(&Reading::new(text, &Glossary::default()))[0].is_empty()
     }
 
     #[test]

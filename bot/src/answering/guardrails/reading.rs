@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use indexer::lexical::{fold, has_diacritics};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::concept::Class;
+use super::concept::Classes;
 use crate::answering::glossary::Glossary;
 use crate::answering::normalizer;
 
 /// Ordinary words that look like others once their diacritics are gone: "gia đình" is nothing "giả".
-static ORDINARY: LazyLock<Class> = LazyLock::new(|| Class::new(include_str!("words/ordinary.txt")));
+static ORDINARY: LazyLock<Classes> = LazyLock::new(|| Classes::new([include_str!("words/ordinary.txt")]));
 
 /// The words of a message in one of its readings.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ impl Reading {
         let words: Vec<Word> = standard.split(' ').map(Word::new).collect();
         let with_marks = words.iter().filter(|word| has_diacritics(&word.typed)).count();
         let mut reading = Self { accented: 2 * with_marks >= words.len(), words };
-        for at in ORDINARY.spans(&reading).into_iter().flatten() {
+        for at in ORDINARY.spans(&reading).into_iter().flatten().flatten() {
             reading.words[at] = Word::new("·");
         }
         reading
@@ -50,6 +50,9 @@ impl Word {
     pub(super) fn may_mean(&self, meant: &Self) -> bool {
         if self.folded != meant.folded {
             return false;
+        }
+        if self.typed == meant.typed || self.typed.is_ascii() {
+            return true;
         }
         let mut marks = marked(&meant.typed);
         marked(&self.typed).all(|letter| marks.any(|other| other == letter))

@@ -9,7 +9,7 @@ use ::qdrant_client::qdrant::{Condition, NamedVectors, PointId, PointStruct, Rep
 
 use crate::chunker::Section;
 use crate::lexical::SparseVector;
-use crate::vector_index::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, SPARSE};
+use crate::vector_index::{DENSE, Filter, GUIDE_ID, Hit, IndexError, LEVEL, Point, SECTION, TermField};
 
 /// A point as it is sent: without the vectors that it doesn't have.
 pub(super) fn server_point(point: &Point, dimensions: usize) -> Result<PointStruct, IndexError> {
@@ -20,7 +20,8 @@ pub(super) fn server_point(point: &Point, dimensions: usize) -> Result<PointStru
         vectors = vectors.add_vector(DENSE, Vector::new_dense(dense.clone()));
     }
     if !point.sparse.indices.is_empty() {
-        vectors = vectors.add_vector(SPARSE, Vector::new_sparse(point.sparse.indices.clone(), point.sparse.values.clone()));
+        let terms = Vector::new_sparse(point.sparse.indices.clone(), point.sparse.values.clone());
+        vectors = vectors.add_vector(TermField::of(point.payload.section).key(), terms);
     }
     let mut payload = Payload::new();
     payload.insert(GUIDE_ID, point.payload.guide_id.clone());

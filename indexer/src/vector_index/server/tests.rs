@@ -31,7 +31,7 @@ fn a_point_is_sent_with_both_vectors_and_comes_back_as_a_hit() {
     let sent = vectors(&point());
     assert!(matches!(&sent[DENSE], vector::Vector::Dense(dense) if dense.data == [0.6, 0.8]));
     let is_ours = |sparse: &::qdrant_client::qdrant::SparseVector| sparse.values.iter().sum::<f32>() == 2.0 && sparse.indices.len() == 2;
-    assert!(matches!(&sent[SPARSE], vector::Vector::Sparse(sparse) if is_ours(sparse)));
+    assert!(matches!(&sent[TermField::Text.key()], vector::Vector::Sparse(sparse) if is_ours(sparse)));
     let hit = hit(&found(server_point(&point(), 2).unwrap())).unwrap();
     assert_eq!(hit, Hit { id: u64::MAX, score: 0.9, guide_id: "ket-hon".to_owned(), section: Section::Fees });
 
@@ -84,7 +84,8 @@ fn info(creation: CreateCollection) -> CollectionInfo {
 fn a_collection_with_other_vectors_is_told_from_ours() {
     assert!(has_our_vectors(&info(creation("chunks-1", 384)), 384));
     assert!(!has_our_vectors(&info(creation("chunks-1", 384)), 768));
-    let without_rarity = SparseVectorConfig { map: HashMap::from([(SPARSE.to_owned(), SparseVectorParams::default())]) };
+    let without_rarity =
+        SparseVectorConfig { map: TermField::ALL.map(|field| (field.key().to_owned(), SparseVectorParams::default())).into() };
     let other = CreateCollection { sparse_vectors_config: Some(without_rarity), ..creation("chunks-1", 384) };
     assert!(!has_our_vectors(&info(other), 384));
     let unnamed = Config::Params(VectorParams { size: 384, distance: Distance::Cosine.into(), ..Default::default() });
