@@ -176,7 +176,7 @@ fn title_line(guide: &Guide) -> String {
 
 /// Joins small cases and cuts long ones, at row borders.
 fn passages(cases: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    let length = |rows: &[String]| rows.iter().map(|row| lexical::syllables(row).len()).sum::<usize>();
+    let length = |rows: &[String]| rows.iter().map(|row| lexical::count_syllables(row)).sum::<usize>();
     let mut passages: Vec<Vec<String>> = Vec::new();
     for case in cases {
         match passages.last_mut() {
@@ -195,7 +195,7 @@ fn cut(case: Vec<String>) -> Vec<Vec<String>> {
     let mut length = 0;
     let name = case.first().filter(|row| row.ends_with(':')).cloned();
     for row in case {
-        let syllables = lexical::syllables(&row).len();
+        let syllables = lexical::count_syllables(&row);
         if length > 0 && length + syllables > LONGEST {
             pieces.push(name.clone().into_iter().collect());
             length = 0;

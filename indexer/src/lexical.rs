@@ -144,10 +144,15 @@ pub fn syllables(text: &str) -> Vec<String> {
     runs.filter(|run| !run.is_empty()).map(str::to_owned).collect()
 }
 
+/// How many [`syllables`] a text has.
+pub fn count_syllables(text: &str) -> usize {
+    composed(text).split(|letter: char| !letter.is_alphanumeric()).filter(|run| !run.is_empty()).count()
+}
+
 /// The weights of a passage's terms: BM25's term frequency. The rarity of a term is the index's matter.
 pub fn document_terms(text: &str) -> SparseVector {
     let counts = counts(text, true);
-    let length = syllables(text).len() as f32;
+    let length = count_syllables(text) as f32;
     let norm = K1 * (1.0 - B + B * length / AVERAGE_LENGTH);
     let weigh = |(count, _): (f32, Namespace)| count * (K1 + 1.0) / (count + norm);
     counts.into_iter().map(|(index, found)| (index, weigh(found))).collect()

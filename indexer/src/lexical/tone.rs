@@ -1,24 +1,51 @@
 //! Where the tone mark of a syllable stands.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
 
-/// Grave, acute, tilde, hook above, dot below.
-const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+/// Each vowel with its five tones: grave, acute, tilde, hook above, dot below.
+const VOWELS: [(char, [char; 5]); 12] = [
+    ('a', ['à', 'á', 'ã', 'ả', 'ạ']),
+    ('ă', ['ằ', 'ắ', 'ẵ', 'ẳ', 'ặ']),
+    ('â', ['ầ', 'ấ', 'ẫ', 'ẩ', 'ậ']),
+    ('e', ['è', 'é', 'ẽ', 'ẻ', 'ẹ']),
+    ('ê', ['ề', 'ế', 'ễ', 'ể', 'ệ']),
+    ('i', ['ì', 'í', 'ĩ', 'ỉ', 'ị']),
+    ('o', ['ò', 'ó', 'õ', 'ỏ', 'ọ']),
+    ('ô', ['ồ', 'ố', 'ỗ', 'ổ', 'ộ']),
+    ('ơ', ['ờ', 'ớ', 'ỡ', 'ở', 'ợ']),
+    ('u', ['ù', 'ú', 'ũ', 'ủ', 'ụ']),
+    ('ư', ['ừ', 'ứ', 'ữ', 'ử', 'ự']),
+    ('y', ['ỳ', 'ý', 'ỹ', 'ỷ', 'ỵ']),
+];
 
-/// A lower-case word with its tone mark moved to where the traditional spelling has it. Words without exactly one tone
-/// mark, or with none of the Vietnamese vowels, come back as they are.
-pub(super) fn placed(word: &str) -> String {
+/// A composed lower-case word with its tone mark moved to where the traditional spelling has it. Words without exactly
+/// one tone mark, or with none of the Vietnamese vowels, come back as they are.
+pub(super) fn placed(word: &str) -> Cow<'_, str> {
     if word.is_ascii() {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
-    let marked: String = word.nfd().collect();
-    let mut tones = marked.chars().filter(|letter| TONES.contains(letter));
-    let (Some(tone), None) = (tones.next(), tones.next()) else { return word.to_owned() };
-    let bare: Vec<char> = marked.chars().filter(|letter| *letter != tone).nfc().collect();
-    let Some(position) = tone_position(&bare) else { return word.to_owned() };
-    let mut letters = bare;
-    letters.insert(position + 1, tone);
-    letters.into_iter().nfc().collect()
+    let mut toned = word.chars().enumerate().filter_map(|(at, letter)| Some((at, bare(letter)?)));
+    let (Some((at, (_, tone))), None) = (toned.next(), toned.next()) else { return Cow::Borrowed(word) };
+    let letters: Vec<char> = word.chars().map(|letter| bare(letter).map_or(letter, |(vowel, _)| vowel)).collect();
+    match tone_position(&letters) {
+        Some(position) if position != at => Cow::Owned(with_tone(letters, position, tone)),
+        _ => Cow::Borrowed(word),
+    }
+}
+
+fn with_tone(mut letters: Vec<char>, position: usize, tone: usize) -> String {
+    if let Some((_, toned)) = VOWELS.iter().find(|(vowel, _)| *vowel == letters[position]) {
+        letters[position] = toned[tone];
+    }
+    letters.into_iter().collect()
+}
+
+/// The vowel without its tone, and the place of the tone in [`VOWELS`]; none for a letter without one.
+fn bare(letter: char) -> Option<(char, usize)> {
+    if letter.is_ascii() {
+        return None;
+    }
+    VOWELS.iter().find_map(|(vowel, toned)| Some((*vowel, toned.iter().position(|other| *other == letter)?)))
 }
 
 /// The vowel that carries the tone: the last one with a mark of its own (ê, ơ, ư…); else, before a final consonant, the
