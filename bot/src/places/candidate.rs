@@ -5,7 +5,7 @@ use std::ops::Range;
 use indexer::lexical::fold;
 
 use super::evidence::{Before, Era, Role, after, before, era_before};
-use super::names::{Fit, Names, Target};
+use super::names::{Fit, Name, Names, Target};
 use super::text::{Gap, Token};
 use super::unit::Kind;
 
@@ -13,6 +13,8 @@ use super::unit::Kind;
 const MOST_WORDS: usize = 4;
 /// In so short a text a misspelt name is looked for without further evidence.
 const SHORT_TEXT: usize = 4;
+/// So many letters are a misspelt name although another word stands beside them.
+const LONG_ENOUGH: usize = 8;
 
 /// A name that these words may be.
 #[derive(Clone, Debug)]
@@ -41,9 +43,11 @@ pub(super) enum Trust {
     Bare,
     /// A word before it that may be another: "ve".
     Perhaps,
+    /// There is next to nothing else in the text.
+    Alone,
     /// Capital letters.
     Capital,
-    /// "ở", "cũ", or there is nothing else in the text.
+    /// "ở", "cũ".
     Place,
     /// "xã".
     Kind,
@@ -85,7 +89,7 @@ impl<'a> Reading<'a> {
         };
         let near = |name: Range<usize>| {
             let found = self.names.near(&self.tokens[name.clone()])?;
-            Some(self.candidate(name, Fit::Near, &[found]))
+            Some(self.candidate(name, Fit::Near, &found))
         };
         self.windows().filter(is_expected).filter_map(near).collect()
     }
@@ -113,13 +117,17 @@ impl<'a> Reading<'a> {
         let (age, end) = after(&self.tokens, name.end);
         let whole = front.start..end;
         let phrase = phrase(typed);
+        let names: Vec<&Name> = names.iter().map(|at| self.names.get(*at)).collect();
+        let everyday = (self.is_everyday)(&phrase) || (fit < Fit::Exact && (self.is_everyday)(&fold(&phrase)));
+        // "phuong tien dong" is no ward, and there is none called Tiên Đồng.
+        let says_kind = front.kind.is_some_and(|kind| !everyday || names.iter().any(|name| name.kinds.contains(&kind)));
         Candidate {
-            targets: names.iter().flat_map(|at| self.names.get(*at).targets.iter().copied()).collect(),
-            trust: self.trust(&name, &whole, &front, age),
+            trust: if says_kind { Trust::Kind } else { self.trust(&name, &whole, fit, (&front, age)) },
             names_other: front.role == Some(Role::Other) || self.is_person(&name, &front),
-            everyday: (self.is_everyday)(&phrase) || (fit == Fit::Near && (self.is_everyday)(&fold(&phrase))),
+            everyday,
             accented: !phrase.is_ascii(),
-            syllables: names.iter().map(|at| self.names.get(*at).exact.len()).min().unwrap_or_default(),
+            syllables: names.iter().map(|name| name.exact.len()).min().unwrap_or_default(),
+            targets: names.into_iter().flat_map(|name| name.targets.iter().copied()).collect(),
             kind: front.kind,
             era: age.or(front.era).or_else(|| era_before(&self.tokens, front.start)),
             name,
@@ -128,14 +136,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn trust(&self, name: &Range<usize>, whole: &Range<usize>, front: &Before, age: Option<Era>) -> Trust {
-        let alone = self.tokens.len() <= whole.len() + 1;
+    /// What speaks for it besides its kind.
+    fn trust(&self, name: &Range<usize>, whole: &Range<usize>, fit: Fit, (front, age): (&Before, Option<Era>)) -> Trust {
+        let others = self.tokens.len() - whole.len();
+        let letters: usize = self.tokens[name.clone()].iter().map(|token| token.folded.len()).sum();
         let is_capital = self.capitals_tell && self.tokens[name.clone()].iter().all(|token| token.capital);
         match front.role {
-            _ if front.kind.is_some() => Trust::Kind,
             Some(Role::Place) => Trust::Place,
-            _ if age.is_some() || alone => Trust::Place,
+            _ if age.is_some() => Trust::Place,
             _ if is_capital && (name.len() > 1 || name.start > 0) => Trust::Capital,
+            _ if others == 0 || (others == 1 && (fit > Fit::Near || letters >= LONG_ENOUGH)) => Trust::Alone,
             Some(Role::PerhapsPlace) => Trust::Perhaps,
             _ => Trust::Bare,
         }
@@ -182,13 +192,12 @@ impl Candidate {
             return false;
         }
         if self.syllables == 1 {
-            return self.is_district()
-                && (beside || self.trust >= Trust::Capital || (self.trust == Trust::Perhaps && self.fit == Fit::Exact));
+            return beside || (self.is_district() && self.trust >= Trust::Perhaps);
         }
         match self.fit {
             _ if beside => true,
-            Fit::Exact => self.trust >= Trust::Capital || !self.everyday || (self.trust == Trust::Perhaps && self.accented),
-            Fit::Respelt => self.trust >= Trust::Capital || (self.trust == Trust::Perhaps && !self.everyday),
+            Fit::Exact => self.trust >= Trust::Alone || !self.everyday || (self.trust == Trust::Perhaps && self.accented),
+            Fit::Respelt => self.trust >= Trust::Place || (self.trust >= Trust::Perhaps && !self.everyday),
             Fit::Near => !self.everyday && self.trust >= Trust::Perhaps,
         }
     }

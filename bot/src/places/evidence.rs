@@ -32,7 +32,7 @@ const ROLES: [(Role, &[&str]); 7] = [
     (Role::Kind(Kind::Xa), &["xã", "x"]),
     (Role::Kind(Kind::Phuong), &["phường", "p", "ph", "fường"]),
     (Role::Kind(Kind::ThiTran), &["tt", "ttr"]),
-    (Role::Kind(Kind::District), &["huyện", "h", "hn", "tp", "tx", "quận", "q"]),
+    (Role::Kind(Kind::District), &["huyện", "h", "hn", "tp", "tx", "q"]),
     (Role::Place, &["ở", "tại", "quê", "thuộc", "xóm", "thôn", "làng", "khối", "ubnd", "trú", "ngụ", "khẩu", "nơi", "mạn"]),
     (
         Role::PerhapsPlace,

@@ -7,7 +7,7 @@ use indexer::lexical::fold;
 use super::near::{is_near, with_deletions};
 use super::table::Table;
 use super::text::{Token, words};
-use super::unit::kind_and_bare;
+use super::unit::{Kind, kind_and_bare};
 
 /// A unit by its place in the [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,8 @@ pub(super) struct Name {
     pub(super) exact: Vec<String>,
     pub(super) folded: Vec<String>,
     pub(super) targets: Vec<Target>,
+    /// Of what kinds they are.
+    pub(super) kinds: Vec<Kind>,
 }
 
 /// How well typed words fit a name.
@@ -61,21 +63,23 @@ impl Names {
         let old = table.old_units.iter().enumerate().map(|(at, unit)| (&unit.name, Target::Old(at)));
         let districts = table.districts.iter().enumerate().map(|(at, unit)| (&unit.name, Target::District(at)));
         for (name, target) in new.chain(old).chain(districts) {
-            let exact = words(kind_and_bare(name).map_or(name.as_str(), |(_, bare)| bare));
+            let Some((kind, bare)) = kind_and_bare(name) else { continue };
+            let exact = words(bare);
             if let ([stem @ .., side], Target::Old(_)) = (&exact[..], target)
                 && stem.len() > 1
                 && SIDES.contains(&side.as_str())
             {
-                names.add(stem.to_vec(), target);
+                names.add(stem.to_vec(), target, kind);
             }
-            names.add(exact, target);
+            names.add(exact, target, kind);
         }
         names
     }
 
-    fn add(&mut self, exact: Vec<String>, target: Target) {
+    fn add(&mut self, exact: Vec<String>, target: Target, kind: Kind) {
         if let Some(known) = self.names.iter_mut().find(|name| name.exact == exact) {
             known.targets.push(target);
+            known.kinds.push(kind);
             return;
         }
         let folded: Vec<String> = exact.iter().map(|word| fold(word)).collect();
@@ -85,7 +89,7 @@ impl Names {
         }
         self.by_letters.entry(letters).or_default().push(at);
         self.syllables.extend(folded.iter().cloned());
-        self.names.push(Name { exact, folded, targets: vec![target] });
+        self.names.push(Name { exact, folded, targets: vec![target], kinds: vec![kind] });
     }
 
     pub(super) fn get(&self, at: usize) -> &Name {
@@ -115,8 +119,8 @@ impl Names {
         Some((Fit::Respelt, if joined.is_empty() { known.clone() } else { joined }))
     }
 
-    /// The one name that is one slip away.
-    pub(super) fn near(&self, typed: &[Token]) -> Option<usize> {
+    /// The one name that is one slip away, in all its spellings.
+    pub(super) fn near(&self, typed: &[Token]) -> Option<Vec<usize>> {
         let letters: String = typed.iter().map(|token| token.folded.as_str()).collect();
         let is_meant_so = typed.iter().all(|token| self.syllables.contains(&token.folded));
         if letters.len() < SHORTEST_NEAR || is_meant_so {
@@ -124,9 +128,10 @@ impl Names {
         }
         let keys = with_deletions(&letters);
         let found: HashSet<usize> = keys.iter().filter_map(|key| self.by_slip.get(key)).flatten().copied().collect();
-        let mut near = found.into_iter().filter(|at| is_one_slip(typed, &letters, &self.names[*at]));
-        let first = near.next()?;
-        near.next().is_none().then_some(first)
+        let mut near: Vec<usize> = found.into_iter().filter(|at| is_one_slip(typed, &letters, &self.names[*at])).collect();
+        near.sort_unstable();
+        let first = &self.names[*near.first()?].folded;
+        near.iter().all(|at| self.names[*at].folded == *first).then_some(near)
     }
 }
 

@@ -104,6 +104,7 @@ fn former_units_and_their_successors_of_one_name() {
 #[test]
 fn slips_of_the_finger_and_of_the_blank() {
     check(&[
+        ("dùng thanh chương", "cũ Thị trấn Dùng, Huyện Thanh Chương"),
         ("nghiphu", "cũ Phường Nghi Phú, Thành phố Vinh"),
         ("quynh luuu", "Huyện Quỳnh Lưu"),
         ("xã nghi phuu", "cũ Phường Nghi Phú, Thành phố Vinh"),
