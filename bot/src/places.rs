@@ -2,10 +2,11 @@
 //!
 //! # Layout
 //! [`unit`] and `table` hold what `places/communes.csv` says. A text goes through `text` (words) → `names` (which names they
-//! spell) → `evidence` and `candidate` (whether a place is meant) → `resolve` (which of the units of a name) → [`found`].
+//! spell) → `evidence`, `era` and `candidate` (whether a place is meant) → `resolve` (which of the units of a name) → [`found`].
 //! `recogniser` leads it; `search` suggests names while one is typed.
 
 mod candidate;
+mod era;
 mod evidence;
 mod found;
 mod names;
@@ -140,7 +141,8 @@ impl Places {
         let Choice::District(district) = self.choice(district) else { return false };
         match self.choice(target) {
             Choice::New(commune) => district.communes.contains(&commune.key),
-            Choice::Old(unit) => unit.district == district.name,
+            // An earlier town's units are its one commune's.
+            Choice::Old(unit) => unit.district == district.name || district.communes == [unit.new],
             Choice::District(_) => false,
         }
     }

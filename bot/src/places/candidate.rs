@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use indexer::lexical::fold;
 
-use super::evidence::{Before, Era, Role, after, before, era_before};
+use super::era::{Era, after, era_before};
+use super::evidence::{Before, Role, before};
 use super::names::{Fit, Name, Names, Target};
 use super::text::{Gap, Token};
 use super::unit::Kind;
@@ -151,13 +152,20 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// "Nguyễn Minh Châu": a capital word goes before.
+    /// "Nguyễn Minh Châu", "nguyen thi kim lien".
     fn is_person(&self, name: &Range<usize>, front: &Before) -> bool {
-        let Some(previous) = name.start.checked_sub(1).map(|at| &self.tokens[at]) else { return false };
-        let joined = self.tokens[name.start].gap == Gap::Blank && self.tokens[name.start].capital;
-        let is_surname = SURNAMES.iter().any(|surname| previous.exact == *surname);
-        let is_inside = name.start > 1 && self.capitals_tell && previous.gap == Gap::Blank && previous.exact != "an";
-        front.kind.is_none() && front.role.is_none() && joined && previous.capital && (is_surname || is_inside)
+        let back = |count: usize| name.start.checked_sub(count).map(|at| &self.tokens[at]);
+        let Some(previous) = back(1).filter(|_| self.tokens[name.start].gap == Gap::Blank && front.kind.is_none() && front.role.is_none())
+        else {
+            return false;
+        };
+        let is_one_of = |token: &Token, words: &[&str]| words.contains(&token.exact.as_str());
+        let is_capital = previous.capital && self.tokens[name.start].capital;
+        let is_inside = name.start > 1 && self.capitals_tell && !is_one_of(previous, &["an"]);
+        is_one_of(previous, &PLAIN_SURNAMES)
+            || (is_one_of(previous, &MIDDLE_NAMES)
+                && back(2).is_some_and(|first| is_one_of(first, &PLAIN_SURNAMES) || is_one_of(first, &SURNAMES)))
+            || (is_capital && (is_inside || is_one_of(previous, &SURNAMES)))
     }
 
     /// Whether two mentions stand side by side, with at most a "thuộc" between.
@@ -174,10 +182,14 @@ impl<'a> Reading<'a> {
     }
 }
 
-const SURNAMES: [&str; 26] = [
-    "nguyễn", "trần", "lê", "phạm", "hoàng", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lí", "văn", "thị", "đinh",
-    "cao", "trịnh", "nguyen", "tran", "pham", "phan", "bui", "dang",
+/// Surnames that are no other word.
+const PLAIN_SURNAMES: [&str; 6] = ["nguyễn", "nguyen", "phạm", "pham", "hoàng", "trịnh"];
+/// Surnames where they are written with a capital letter or before a middle name.
+const SURNAMES: [&str; 21] = [
+    "trần", "tran", "lê", "le", "phan", "vũ", "vu", "võ", "vo", "đặng", "dang", "bùi", "bui", "đỗ", "do", "hồ", "ho", "ngô", "đinh", "cao",
+    "hoang",
 ];
+const MIDDLE_NAMES: [&str; 4] = ["thị", "thi", "văn", "van"];
 
 impl Candidate {
     /// Whether enough speaks for it. `beside` says that a district stands beside it that it lies in, or the other way about.

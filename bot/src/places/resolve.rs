@@ -1,7 +1,7 @@
 //! Which of the units of a name is meant.
 
 use super::Places;
-use super::evidence::Era;
+use super::era::Era;
 use super::found::{Choice, Found};
 use super::names::Target;
 use super::unit::{Kind, UnitKey, same_bare};

@@ -10,14 +10,14 @@ use super::places;
 /// The share of forms that must be understood.
 const UNDERSTOOD: f64 = 0.98;
 
-/// A form and what it may mean, as [`Choice::name`] with the former district.
+/// A form and what it may mean.
 struct Form {
     text: String,
     wanted: Wanted,
 }
 
 enum Wanted {
-    /// This unit and no other.
+    /// This unit and no other, in the words of `told`.
     One(String),
     /// Whatever is found must lead to this commune of today, or it is asked which and this is among the choices.
     CommuneOrAsked(String),
@@ -78,43 +78,52 @@ const fn short_kind(kind: Kind) -> &'static str {
 
 /// Two forms a unit, other ones from unit to unit.
 fn old_forms(places: &Places, at: usize, unit: &OldUnit) -> Vec<Form> {
+    vec![with_district(places, at, unit), without_district(places, at, unit)]
+}
+
+/// The unit itself where it is the only one, else whatever leads to its commune.
+fn one_if(alone: bool, places: &Places, unit: &OldUnit) -> Wanted {
+    if alone {
+        Wanted::One(super::told(&Found::Old(unit)))
+    } else {
+        Wanted::CommuneOrAsked(places.commune(unit.new).expect("its commune").name.clone())
+    }
+}
+
+fn with_district(places: &Places, at: usize, unit: &OldUnit) -> Form {
     let (name, district) = (bare(&unit.name), bare(&unit.district));
-    let commune = places.commune(unit.new).expect("its commune").name.clone();
-    let lower = |text: &str| text.to_lowercase();
-    let me = super::told(&Found::Old(unit));
-    let successor = super::told(&Found::New(places.commune(unit.new).expect("its commune")));
-    // Without "cũ" the commune of the same name is answered that it went to; the kind may say otherwise.
-    let is_kept = places.communes().iter().any(|other| other.key == unit.new && bare(&other.name) == name);
-    let with_district = if is_kept { Wanted::CommuneOrAsked(commune.clone()) } else { Wanted::One(me.clone()) };
-    let folded_alone =
-        places.old_units().iter().filter(|other| other.district == unit.district && fold(bare(&other.name)) == fold(name)).count() == 1;
-    let folded_district = if folded_alone && !is_kept { Wanted::One(me.clone()) } else { Wanted::CommuneOrAsked(commune.clone()) };
+    // Without "cũ" the commune of the same name that it went to is right too.
+    let is_kept = places.communes().iter().any(|commune| commune.key == unit.new && bare(&commune.name) == name);
+    let near = places.old_units().iter().filter(|other| other.district == unit.district);
+    let alone_folded = near.filter(|other| fold(bare(&other.name)) == fold(name)).count() == 1;
+    let (written, folded) = (one_if(!is_kept, places, unit), one_if(!is_kept && alone_folded, places, unit));
+    let (text, wanted) = match at % 6 {
+        0 => (format!("{}, {}", unit.name, unit.district), written),
+        1 => (format!("{name} {district}").to_lowercase(), written),
+        2 => (fold(&format!("{}{name} {}", short_kind(unit.kind), unit.district)), folded),
+        3 => (format!("{} thuộc {}", unit.name, unit.district.to_lowercase()), written),
+        4 => (fold(&format!("lam khai sinh cho con o {} {} thi can giay to chi", unit.name, unit.district)), folded),
+        _ => (format!("{}, {}", unit.district, unit.name).to_uppercase(), written),
+    };
+    Form { text, wanted }
+}
+
+fn without_district(places: &Places, at: usize, unit: &OldUnit) -> Form {
+    let name = bare(&unit.name);
     let alone = namesakes(places, name).len() == 1;
-    let written = if alone { Wanted::One(me.clone()) } else { Wanted::CommuneOrAsked(commune.clone()) };
     let old_alone = places.old_units().iter().filter(|other| bare(&other.name) == name).count() == 1;
-    let old = if old_alone { Wanted::One(me.clone()) } else { Wanted::CommuneOrAsked(commune.clone()) };
-    let open = || Wanted::CommuneOrAsked(commune.clone());
-    let one = |text: String, wanted: Wanted| Form { text, wanted };
-    let _ = successor;
-    let first = match at % 6 {
-        0 => one(format!("{}, {}", unit.name, unit.district), with_district),
-        1 => one(lower(&format!("{name} {district}")), with_district),
-        2 => one(fold(&format!("{}{name} {}", short_kind(unit.kind), unit.district)), folded_district),
-        3 => one(format!("{} thuộc {}", unit.name, lower(&unit.district)), with_district),
-        4 => one(fold(&format!("lam khai sinh cho con o {} {} thi can giay to chi", unit.name, unit.district)), folded_district),
-        _ => one(format!("{}, {}", unit.district, unit.name).to_uppercase(), with_district),
+    let (open, written, old) = (one_if(false, places, unit), one_if(alone, places, unit), one_if(old_alone, places, unit));
+    let (text, wanted) = match at % 8 {
+        0 => (format!("làm khai sinh ở {} cũ", name.to_lowercase()), old),
+        1 => (unit.name.to_lowercase(), written),
+        2 => (fold(&unit.name), open),
+        3 => (format!("tui ở {} chừ đi mô làm giấy", unit.name), written),
+        4 => (fold(&format!("{} sap nhap vo mo", unit.name)), open),
+        5 => (slip(&fold(&unit.name), at), open),
+        6 => (format!("nhà ở {} muốn đổi căn cước thì đến đâu vậy", fold(&unit.name)), open),
+        _ => (format!("trước đây tôi ở {}, giờ làm hộ chiếu ở mô", unit.name), old),
     };
-    let second = match at % 8 {
-        0 => one(format!("làm khai sinh ở {} cũ", lower(name)), old),
-        1 => one(lower(&unit.name), written),
-        2 => one(fold(&unit.name), open()),
-        3 => one(format!("tui ở {} chừ đi mô làm giấy", unit.name), written),
-        4 => one(fold(&format!("{} sap nhap vo mo", unit.name)), open()),
-        5 => one(slip(&fold(&unit.name), at), open()),
-        6 => one(format!("nhà ở {} muốn đổi căn cước thì đến đâu vậy", fold(&unit.name)), open()),
-        _ => one(format!("trước đây tôi ở {}, giờ làm hộ chiếu ở mô", unit.name), old),
-    };
-    vec![first, second]
+    Form { text, wanted }
 }
 
 fn new_forms(places: &Places, at: usize, commune: &Commune) -> Vec<Form> {
@@ -156,7 +165,7 @@ fn namesakes<'a>(places: &'a Places, name: &str) -> Vec<Choice<'a>> {
     new.chain(old).filter(|choice| bare(choice.name()) == name).collect()
 }
 
-/// One slip in the last word of at least five letters, or a joined name, by turns.
+/// A doubled last letter, the last two swapped, or the last two syllables joined, by turns.
 fn slip(text: &str, at: usize) -> String {
     let letters: Vec<char> = text.chars().collect();
     let last = letters.len() - 1;

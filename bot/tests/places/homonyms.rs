@@ -115,6 +115,42 @@ fn slips_of_the_finger_and_of_the_blank() {
 }
 
 #[test]
+fn as_people_write_addresses() {
+    check(&[
+        ("P.Hưng Dũng, TP.Vinh, Nghệ An", "cũ Phường Hưng Dũng, Thành phố Vinh"),
+        ("p hung dung tp vinh", "cũ Phường Hưng Dũng, Thành phố Vinh"),
+        ("cua nam, vinh", "cũ Phường Cửa Nam, Thành phố Vinh"),
+        ("nhà tui ở xóm 5 xã diễn yên", "cũ Xã Diễn Yên, Huyện Diễn Châu"),
+        ("thôn 3 quỳnh văn", "mới Xã Quỳnh Văn"),
+        ("Nghi Phú (cũ)", "cũ Phường Nghi Phú, Thành phố Vinh"),
+        ("xã cũ Đông Thành", "cũ Xã Đông Thành, Huyện Yên Thành"),
+        ("Đông Thành (Yên Thành)", "cũ Xã Đông Thành, Huyện Yên Thành"),
+        ("Nghi Hương, thị xã Cửa Lò", "cũ Phường Nghi Hương, Thành phố Vinh"),
+        ("xã Tân Sơn - huyện Đô Lương", "cũ Xã Tân Sơn, Huyện Đô Lương"),
+        ("xã Thọ Thành nhập vào xã Đông Thành rồi à", "cũ Xã Thọ Thành, Huyện Yên Thành"),
+        ("phường Vinh Phú, tỉnh Nghệ An", "mới Phường Vinh Phú"),
+        ("xã Trung Phúc Cường", "cũ Xã Trung Phúc Cường, Huyện Nam Đàn"),
+        ("XÃ NGHI VẠN", "cũ Xã Nghi Vạn, Huyện Nghi Lộc"),
+        ("Bến Thuỷ", "cũ Phường Bến Thủy, Thành phố Vinh"),
+        ("ở Anh Sơn", "Huyện Anh Sơn"),
+        ("tui người Yên Thành, chừ làm hộ chiếu ở mô", "Huyện Yên Thành"),
+    ]);
+}
+
+#[test]
+fn people_streets_and_communes_of_elsewhere_are_no_places() {
+    check(&[
+        ("tôi tên là Nguyễn Minh Châu", ""),
+        ("ten toi la nguyen thi kim lien can lam the", ""),
+        ("nhà em ở đường Lê Lợi cần làm sổ hộ nghèo", ""),
+        ("xã Quỳnh Thuận", ""),
+        ("quê ở tỉnh Lạng Sơn muốn nhập khẩu về đây", ""),
+        ("ma so thue bi khoa muon khoi phuc lai thi lam sao", ""),
+        ("anh sơn ơi cho em hỏi thủ tục làm thẻ căn cước với", ""),
+    ]);
+}
+
+#[test]
 fn a_mention_tells_where_it_stands() {
     let places = places();
     let text = "làm khai sinh cho con ở xã Đông Thành, huyện Yên Thành thì cần chi";
