@@ -35,6 +35,7 @@ pub mod learning;
 pub mod lease;
 pub mod nightly;
 pub mod outbox;
+pub mod places;
 pub mod privacy;
 pub mod queue;
 pub mod router;
