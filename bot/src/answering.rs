@@ -22,6 +22,7 @@ mod lessons;
 mod matching;
 mod normalizer;
 mod phrases;
+mod place;
 pub(crate) mod preview;
 mod question_rewriter;
 mod question_router;
@@ -50,23 +51,35 @@ pub use dialogue::{DialogueState, Effect, Pending, TicketKind};
 use crate::channel::{Action, Button, Content, MediaKind};
 use crate::language::{Language, t, tf, vi};
 use crate::learning::Courses;
+use crate::places::{Places, UnitKey};
 use catalogue::Catalogue;
 use context::Context;
 use evidence::Sentence;
 use explained::Explained;
 use glossary::Glossary;
+use normalizer::Normalised;
 use retriever::Candidate;
 use topics::Topics;
 
 /// The answer pipeline, in order.
-const STEPS: [Step; 8] =
-    [Step::Normalise, Step::GuardInput, Step::Rewrite, Step::Route, Step::Retrieve, Step::Decide, Step::Compose, Step::Ground];
+const STEPS: [Step; 9] = [
+    Step::Normalise,
+    Step::GuardInput,
+    Step::Locate,
+    Step::Rewrite,
+    Step::Route,
+    Step::Retrieve,
+    Step::Decide,
+    Step::Compose,
+    Step::Ground,
+];
 
 /// One step of the pipeline.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Normalise,
     GuardInput,
+    Locate,
     Rewrite,
     Route,
     Retrieve,
@@ -80,6 +93,7 @@ impl Step {
         match self {
             Self::Normalise => Ok(normalise(context)),
             Self::GuardInput => Ok(guardrails::guard_input(context)),
+            Self::Locate => Ok(place::locate(context)),
             Self::Rewrite => Ok(question_rewriter::rewrite(context)),
             Self::Route => Ok(question_router::route(context)),
             Self::Retrieve => retriever::retrieve(context).await,
@@ -104,7 +118,7 @@ impl Step {
             Self::Retrieve => Some(&mut timings.retrieve),
             Self::Compose => Some(&mut timings.compose),
             Self::Ground => Some(&mut timings.ground),
-            Self::GuardInput | Self::Rewrite | Self::Route | Self::Decide => None,
+            Self::GuardInput | Self::Locate | Self::Rewrite | Self::Route | Self::Decide => None,
         }
     }
 }
@@ -161,6 +175,7 @@ pub struct Engine {
     /// Held while guides are read, so that an older state never replaces a newer one.
     reading: tokio::sync::Mutex<()>,
     courses: RwLock<Arc<Courses>>,
+    places: RwLock<Arc<Places>>,
 }
 
 /// What is kept in memory of names and words; replaced when content changes.
@@ -201,6 +216,7 @@ impl Engine {
             sure_enough,
             words: RwLock::default(),
             courses: RwLock::default(),
+            places: RwLock::default(),
             reading: tokio::sync::Mutex::default(),
         }
     }
@@ -213,6 +229,16 @@ impl Engine {
     /// The courses that are taught.
     pub fn courses(&self) -> Arc<Courses> {
         self.courses.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes these places in place of the former ones.
+    pub fn set_places(&self, places: Places) {
+        *self.places.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(places);
+    }
+
+    /// The communes and their bodies.
+    pub fn places(&self) -> Arc<Places> {
+        self.places.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The index that is kept in step with the content.
@@ -265,9 +291,11 @@ impl Engine {
         let mut reply = match content {
             Content::Press(button) => self.pressed(&mut context, &button.action, progress).await?,
             Content::Text(_) => run(&mut context, &STEPS, progress).await?,
+            Content::Location(point) => place::propose(&mut context, *point),
             Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind, language),
             Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind, language),
         };
+        place::name_desk(&context, &mut reply);
         lessons::offer(&context, &mut reply);
         guardrails::advise(&context, &mut reply);
         context.timings.total = milliseconds(started);
@@ -299,9 +327,24 @@ impl Engine {
         Ok(Some(Explained::new(&context)))
     }
 
+    /// The unit of a place is told: what was asked back on goes on.
+    async fn placed(&self, context: &mut Context<'_>, key: UnitKey, progress: &(dyn Fn(&'static str) + Sync)) -> Result<Reply> {
+        let question = match context.state.pending.take() {
+            Some(Pending::Place { question, .. }) => question,
+            _ => String::new(),
+        };
+        match place::settle(context, &self.places(), key, &question) {
+            Flow::End(reply) => Ok(reply),
+            Flow::Continue => run(context, &STEPS[3..], progress).await,
+        }
+    }
+
     /// A pressed button says exactly what is meant: nothing has to be retrieved.
     async fn pressed(&self, context: &mut Context<'_>, action: &Action, progress: &(dyn Fn(&'static str) + Sync)) -> Result<Reply> {
         let pending = context.state.pending.clone();
+        if let Action::Place(key) = action {
+            return self.placed(context, *key, progress).await;
+        }
         if let Some(reply) = question_router::press(context, action) {
             return Ok(reply);
         }
@@ -314,8 +357,13 @@ impl Engine {
             }
             _ => {}
         }
-        run(context, &STEPS[4..], progress).await
+        run(context, &STEPS[5..], progress).await
     }
+}
+
+/// What is typed, in the forms that the later steps read.
+fn read_question(context: &Context, text: &str) -> Normalised {
+    normalizer::normalise(text, &context.engine.glossary())
 }
 
 /// The answer to the words that came with a picture or a file says that only the words were read.

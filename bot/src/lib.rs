@@ -12,6 +12,7 @@
 //! has all words in English too.
 
 pub mod answering;
+mod api;
 pub mod app;
 pub mod ask;
 pub mod attachments;

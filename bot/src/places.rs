@@ -11,6 +11,7 @@ mod evidence;
 mod found;
 mod names;
 mod near;
+mod offices;
 mod recogniser;
 mod resolve;
 mod search;
@@ -27,7 +28,8 @@ use names::{Names, Target};
 use table::Table;
 
 pub use found::{Choice, Found, Mention};
-pub use unit::{Commune, District, Kind, OldUnit, REFORM, UnitKey};
+pub use offices::{Office, OfficeKind, Offices, Reach};
+pub use unit::{Commune, District, Kind, OldUnit, REFORM, RESOLUTION, UnitKey};
 
 /// The table within the folder of places.
 const FILE: &str = "communes.csv";
@@ -43,17 +45,21 @@ pub struct Places {
     names: Names,
     by_key: HashMap<UnitKey, Target>,
     everyday: HashSet<String>,
+    offices: Offices,
 }
 
 impl Places {
-    /// Reads `communes.csv` in `folder`; without it there are no places. Errors name the line that is broken.
+    /// Reads `communes.csv` and `offices.toml` in `folder`; without it there are no places.
+    ///
+    /// # Errors
+    /// They name the line or the entry that is broken.
     pub fn load(folder: &Path) -> Result<Places> {
         let table = table::read(&folder.join(FILE))?;
         let new = table.communes.iter().enumerate().map(|(at, unit)| (unit.key, Target::New(at)));
         let old = table.old_units.iter().enumerate().map(|(at, unit)| (unit.key, Target::Old(at)));
         let by_key = new.chain(old).collect();
         let everyday = EVERYDAY.lines().map(|line| text::words(line).join(" ")).collect();
-        Ok(Places { names: Names::new(&table), by_key, everyday, table })
+        Ok(Places { names: Names::new(&table), by_key, everyday, table, offices: Offices::load(folder)? })
     }
 
     /// The communes of today, in the order of the table.
@@ -77,6 +83,11 @@ impl Places {
             Target::New(at) => self.table.communes.get(*at),
             _ => None,
         }
+    }
+
+    /// The bodies that serve the communes.
+    pub fn offices(&self) -> &Offices {
+        &self.offices
     }
 
     /// The unit of before the reform with this key.

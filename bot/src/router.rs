@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::channel::{telegram, web_chat};
-use crate::{language, learning, privacy, staff, telemetry};
+use crate::{api, language, learning, privacy, staff, telemetry};
 
 pub(crate) mod client_address;
 pub(crate) mod cookie;
@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .merge(privacy::routes())
         .merge(language::routes())
         .merge(learning::routes())
+        .merge(api::routes(&app))
         .route("/healthz", get(|| async { "ok" }))
         .fallback(|| async { page::Refusal::NotFound })
         .layer(Extension(rate_limit::RateLimits::default()))

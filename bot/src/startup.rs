@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db;
 use crate::learning::Courses;
+use crate::places::Places;
 
 /// Questions that may wait for the embedder; past it a citizen is told that Sen is busy.
 const QUEUE_BOUND: usize = 64;
@@ -89,12 +90,13 @@ pub async fn import(
     Ok(imported)
 }
 
-/// Reads names, words and courses again, after something was published here or by another process.
+/// Reads names, words, courses and places again, after something was published here or by another process.
 ///
 /// # Errors
-/// When the database, the glossary or the folder of courses fails.
+/// When the database, the glossary, the courses or the places fail.
 pub async fn reload(engine: &Engine, folder: &Path) -> Result<()> {
     engine.set_courses(Courses::load(folder, Clock::System.today()).context("các khóa học chưa dùng được")?);
+    engine.set_places(Places::load(&folder.join("places")).context("danh mục xã, phường chưa dùng được")?);
     engine.reload(glossary(folder)?, topics(folder)?).await
 }
 

@@ -88,6 +88,19 @@ async function send(form, submitter) {
   }
 }
 
+// A position only when it is asked for; the server keeps it to about a hundred metres.
+async function share({ coords }) {
+  try {
+    const data = new URLSearchParams({ lat: coords.latitude, lon: coords.longitude, message_id: freshId() });
+    const answer = await post("/chat/messages", data);
+    addMessage(answer.html);
+    if (answer.waiting && lastSeq === answer.seq) showState(replying);
+    listen();
+  } catch (error) {
+    showError(error instanceof TypeError ? askError.dataset.offline : error.message);
+  }
+}
+
 async function vote(form, submitter) {
   const data = new URLSearchParams(new FormData(form));
   data.set("vote", submitter.value);
@@ -170,6 +183,13 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 if (tabs) tabs.onmessage = ({ data }) => receive(data);
+
+const here = document.getElementById("here");
+here.hidden = !navigator.geolocation;
+here.addEventListener("click", () => {
+  showError("");
+  navigator.geolocation.getCurrentPosition(share, () => showError(here.dataset.denied), { timeout: 20000, maximumAge: 60000 });
+});
 
 document.getElementById("reload").hidden = true;
 if (lastSeq > 0) listen();

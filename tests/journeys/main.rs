@@ -15,6 +15,7 @@ mod handover;
 mod killed;
 mod learn;
 mod operate;
+mod places;
 mod privacy;
 mod red_team;
 mod several_processes;

@@ -30,6 +30,8 @@ pub enum AnswerStatus {
     Handoff,
     /// A lesson.
     Lesson,
+    /// What a commune is today, or where the citizen lives.
+    Place,
     /// Something broke; the question is kept.
     Error,
 }
@@ -49,6 +51,7 @@ impl AnswerStatus {
             Self::Greeting => "greeting",
             Self::Handoff => "handoff",
             Self::Lesson => "lesson",
+            Self::Place => "place",
             Self::Error => "error",
         }
     }

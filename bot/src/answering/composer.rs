@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::answer::{AnswerStatus, Citation};
 use super::asked_fact::Fact;
+use super::context::Told;
 use super::dialogue::Pending;
 use super::evidence::{self, Sought};
 use super::guide_text::{heading, state};
@@ -54,6 +55,8 @@ pub(crate) async fn compose(context: &mut Context<'_>) -> Result<Flow> {
     let record = if lacks_figure(&opened.published.guide, &context.asked, context.today) { record(context, &id).await? } else { None };
     let wanted = Wanted { asked: &context.asked, sought: sought(context, &id), record: record.as_deref() };
     let reply = reply(&opened, &wanted, context.today, context.language);
+    let guide = &opened.published.guide;
+    context.told = Some(Told { level: guide.level, receiving_body: guide.receiving_body.clone() });
     remember(context, &id, reply.status);
     context.reply = Some(reply);
     Ok(Flow::Continue)

@@ -1,11 +1,13 @@
 //! What the steps of the pipeline share about one question.
 
+use indexer::guide::Level;
 use jiff::civil::Date;
 
 use super::answer::Timings;
 use super::asked_fact::{self, Fact};
 use super::dialogue::DialogueState;
 use super::normalizer::Normalised;
+use super::place::Located;
 use super::retriever::Candidate;
 use super::{Engine, Reply, guardrails, normalizer};
 use crate::language::Language;
@@ -33,7 +35,18 @@ pub(crate) struct Context<'a> {
     pub(super) candidates: Vec<Candidate>,
     pub(super) confidence: Option<f64>,
     pub(super) reply: Option<Reply>,
+    /// The place that the message names.
+    pub(super) place: Option<Located>,
+    /// What of the guide that is told its desk depends on.
+    pub(super) told: Option<Told>,
     pub(super) timings: Timings,
+}
+
+/// Who takes the papers of a procedure, as its guide says.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(super) level: Level,
+    pub(super) receiving_body: String,
 }
 
 impl<'a> Context<'a> {
@@ -56,8 +69,16 @@ impl<'a> Context<'a> {
             candidates: Vec::new(),
             confidence: None,
             reply: None,
+            place: None,
+            told: None,
             timings: Timings::default(),
         }
+    }
+
+    /// What is left of the message once its place is taken out.
+    pub(super) fn set_question(&mut self, question: Normalised) {
+        self.asked = asked_fact::asked(&question.standard);
+        self.question = question;
     }
 
     /// The citizen has told which guide is meant; what was asked stays the question.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 use crate::learning::{Shown, Step};
+use crate::places::UnitKey;
 
 /// The state of a dialogue (the field's term: dialogue state tracking).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,10 @@ pub struct DialogueState {
     pub last_question: Option<String>,
     /// What Sen is waiting for.
     pub pending: Option<Pending>,
+    /// The commune of today that was named last in this conversation.
+    pub place: Option<UnitKey>,
+    /// The one where the citizen lives, kept because they wished it.
+    pub home: Option<UnitKey>,
     /// What of the lessons is before the citizen, who may ask questions in between.
     pub learning: Option<Shown>,
 }
@@ -41,6 +46,13 @@ pub enum Pending {
     },
     /// The question for staff itself.
     StaffQuestion,
+    /// A commune: one of these by number, or any by name, for this question.
+    Place {
+        /// What else was asked; may be empty.
+        question: String,
+        /// The units, in the order shown.
+        choices: Vec<UnitKey>,
+    },
     /// Yes or no: erase everything of the citizen's?
     Erasure,
 }

@@ -91,7 +91,7 @@ pub(crate) fn concerns(state: &DialogueState, content: &Content) -> bool {
             let question = normalise(text, &Glossary::default());
             asks(&question) || (state.pending == Some(Pending::Erasure) && is_yes(&question).is_some())
         }
-        Content::Media(_) => false,
+        Content::Media(_) | Content::Location(_) => false,
     }
 }
 

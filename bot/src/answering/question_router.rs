@@ -3,7 +3,7 @@
 use super::answer::AnswerStatus;
 use super::dialogue::{Effect, Pending, TicketKind};
 use super::guardrails::staff_button;
-use super::{Context, Flow, Reply, erasure, lessons};
+use super::{Context, Flow, Reply, erasure, lessons, place};
 use crate::channel::{Action, Button};
 use crate::handoff::receipt_code;
 use crate::language::{Language, t, tf, vi};
@@ -62,6 +62,7 @@ fn answer_to_pending(context: &mut Context) -> Option<Flow> {
             let question = context.question.clean.clone();
             Some(Flow::End(send(question, TicketKind::Question)))
         }
+        Pending::Place { .. } => None,
         Pending::Erasure => erasure::reply(context).map(Flow::End),
         Pending::Choice { question, guides } => {
             let number: usize = context.question.clean.trim_matches(|c: char| !c.is_alphanumeric()).parse().ok()?;
@@ -100,7 +101,9 @@ pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
         Action::EraseData => Some(erasure::confirm(context)),
         Action::ConfirmErase => Some(erasure::erase(context)),
         Action::KeepData => Some(erasure::keep(language)),
-        Action::Guide(_) | Action::Fact(..) => None,
+        Action::ForgetPlace => Some(place::forget(context)),
+        Action::RememberPlace(key) => Some(place::remember(context, &context.engine.places(), *key)),
+        Action::Guide(_) | Action::Fact(..) | Action::Place(_) => None,
         learning => lessons::press(learning),
     }
 }

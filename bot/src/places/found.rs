@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::unit::{Commune, District, OldUnit, lower_first};
+use super::unit::{Commune, District, OldUnit, UnitKey, lower_first};
 
 /// What was found in a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,15 @@ pub enum Choice<'a> {
 }
 
 impl Choice<'_> {
+    /// What names it for good; none for a former district, which is no commune.
+    pub fn key(&self) -> Option<UnitKey> {
+        match self {
+            Choice::New(commune) => Some(commune.key),
+            Choice::Old(unit) => Some(unit.key),
+            Choice::District(_) => None,
+        }
+    }
+
     /// Its name with its kind.
     pub fn name(&self) -> &str {
         match self {

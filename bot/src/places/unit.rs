@@ -1,19 +1,60 @@
 //! The units of the table: communes of today, units of before the reform, former districts.
 
+use std::fmt;
+use std::str::FromStr;
+
 use indexer::lexical::fold;
 use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 
 /// The day from which Resolution 1678/NQ-UBTVQH15 holds: the communes of today exist, districts don't.
 pub const REFORM: Date = date(2025, 7, 1);
 
+/// The resolution by which the communes of today came to be.
+pub const RESOLUTION: &str = "1678/NQ-UBTVQH15";
+
 /// What names one unit for good. A code alone doesn't: 16681 was Phường Quang Trung and is Phường Thành Vinh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct UnitKey {
     /// The code of the General Statistics Office.
     pub code: u32,
     /// The day from which the code stands for this unit; none for a unit of before [`REFORM`], whose first day the table
     /// doesn't tell.
     pub valid_from: Option<Date>,
+}
+
+/// "16681@2025-07-01", and "16681@" for a unit of before the reform.
+impl fmt::Display for UnitKey {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let since = self.valid_from.map(|day| day.to_string()).unwrap_or_default();
+        write!(to, "{}@{since}", self.code)
+    }
+}
+
+impl From<UnitKey> for String {
+    fn from(key: UnitKey) -> Self {
+        key.to_string()
+    }
+}
+
+impl TryFrom<String> for UnitKey {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl FromStr for UnitKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (code, since) = text.split_once('@').ok_or("a unit without its first day")?;
+        let code = code.parse().map_err(|_| format!("{code:?} is no code"))?;
+        let valid_from = if since.is_empty() { None } else { Some(since.parse().map_err(|_| format!("{since:?} is no day"))?) };
+        Ok(Self { code, valid_from })
+    }
 }
 
 /// The kinds of units, former ones among them.

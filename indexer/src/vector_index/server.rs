@@ -159,7 +159,7 @@ impl ServerIndex {
 fn creation(collection: &str, dimensions: usize) -> CreateCollection {
     let dense = VectorParams { size: dimensions as u64, distance: Distance::Cosine.into(), ..Default::default() };
     let terms = SparseVectorParams { modifier: Some(Modifier::Idf.into()), ..Default::default() };
-    let term_lists = TermField::ALL.map(|field| (field.key().to_owned(), terms.clone()));
+    let term_lists = TermField::ALL.map(|field| (field.key().to_owned(), terms));
     CreateCollection {
         collection_name: collection.to_owned(),
         vectors_config: Some(Config::ParamsMap(VectorParamsMap { map: HashMap::from([(DENSE.to_owned(), dense)]) }).into()),

@@ -5,7 +5,7 @@ use teloxide::types::{
     UpdateKind,
 };
 
-use crate::channel::{Action, Button, Channel, Content, Inbound, Media, MediaKind, PlatformFile};
+use crate::channel::{Action, Button, Channel, Content, Inbound, Media, MediaKind, PlatformFile, Point};
 
 /// What an update means to us.
 #[derive(Debug)]
@@ -85,6 +85,9 @@ fn content(message: &Message, me: &Me) -> Option<Content> {
         return Some(text_content(&without_name(text, me)));
     }
     let caption = without_name(message.caption().unwrap_or_default(), me);
+    if let Some(point) = position(message) {
+        return Some(Content::Location(point));
+    }
     let (kind, file) = media(message)?;
     let shown = format!("[{}] {caption}", capitalised(kind.label())).trim_end().to_owned();
     Some(Content::Media(Media { kind, caption, shown, file }))
@@ -136,9 +139,14 @@ fn media(message: &Message) -> Option<(MediaKind, Option<PlatformFile>)> {
             let media_type = document.document.mime_type.as_ref().map(ToString::to_string);
             (MediaKind::Document, file(&document.document.file, document.document.file_name.as_ref(), media_type))
         }
-        TelegramMedia::Location(_) | TelegramMedia::Venue(_) => (MediaKind::Location, None),
         _ => (MediaKind::Other, None),
     })
+}
+
+/// A shared position or the one of a named place.
+fn position(message: &Message) -> Option<Point> {
+    let shared = message.location().or_else(|| message.venue().map(|venue| &venue.location))?;
+    Point::new(shared.latitude, shared.longitude)
 }
 
 fn capitalised(label: &str) -> String {

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use super::citizen::Citizen;
 use super::{message_view, page};
 use crate::app::App;
-use crate::channel::{Action, Button, Channel, Content, Inbound};
+use crate::channel::{Action, Button, Channel, Content, Inbound, Point};
 use crate::clock::token_hash;
 use crate::db::conversations::{self, Message, Mode, Sender};
 use crate::inbox::{self, Accepted};
@@ -34,6 +34,9 @@ pub(super) struct Fields {
     #[serde(default)]
     text: String,
     action: Option<String>,
+    /// A shared position in degrees.
+    lat: Option<f64>,
+    lon: Option<f64>,
     #[serde(default)]
     message_id: String,
 }
@@ -52,9 +55,11 @@ pub(super) async fn send(
     if !limits.address_may(address, now) || !limits.citizen_may(&citizen.address(), now) {
         return Err(Refusal::TooManyRequests);
     }
-    let content = match &fields.action {
-        Some(action) => Content::Press(pressed(&app, &citizen, action, language).await?),
-        None => Content::Text(readable(&fields.text)),
+    let position = fields.lat.zip(fields.lon).and_then(|(lat, lon)| Point::new(lat, lon));
+    let content = match (&fields.action, position) {
+        (Some(action), _) => Content::Press(pressed(&app, &citizen, action, language).await?),
+        (None, Some(point)) => Content::Location(point),
+        (None, None) => Content::Text(readable(&fields.text)),
     };
     if content.shown().is_empty() {
         return empty_text(&app, language, citizen, &headers).await;
