@@ -14,6 +14,8 @@ use super::unit::Kind;
 const MOST_WORDS: usize = 4;
 /// In so short a text a misspelt name is looked for without further evidence.
 const SHORT_TEXT: usize = 4;
+/// Fewer letters are a misspelt name only after its kind.
+const SHORTEST_BARE: usize = 6;
 /// So many letters are a misspelt name although another word stands beside them.
 const LONG_ENOUGH: usize = 8;
 
@@ -35,6 +37,7 @@ pub(super) struct Candidate {
     /// Typed with diacritics.
     accented: bool,
     syllables: usize,
+    letters: usize,
 }
 
 /// What speaks for a candidate, least first.
@@ -75,17 +78,23 @@ impl<'a> Reading<'a> {
     /// All words that spell a name, whatever else they may be.
     pub(super) fn spelt(&self) -> Vec<Candidate> {
         let spelt = |name: Range<usize>| {
-            let (fit, names) = self.names.spelt(&self.tokens[name.clone()], self.marked)?;
+            let (fit, names) = self.names.spelt(&self.tokens[name.clone()], self.marked && !self.is_after_plain(name.start))?;
             Some(self.candidate(name, fit, &names))
         };
         self.windows().filter_map(spelt).collect()
+    }
+
+    /// After "xa" a name is typed without diacritics too, whatever the rest of the text is.
+    fn is_after_plain(&self, start: usize) -> bool {
+        start > 0 && ["xa", "phuong", "tran"].contains(&self.tokens[start - 1].exact.as_str())
     }
 
     /// Misspelt names, looked for only where a place may be: in a short text, after "xã" or "ở", before "cũ", and beside one of
     /// `neighbours`, the names that were read.
     pub(super) fn near(&self, neighbours: &[Candidate]) -> Vec<Candidate> {
         let is_expected = |name: &Range<usize>| {
-            let free = neighbours.iter().all(|other| name.end <= other.name.start || other.name.end <= name.start);
+            let free =
+                neighbours.iter().all(|other| other.trust < Trust::Kind || name.end <= other.name.start || other.name.end <= name.start);
             free && (self.is_short() || self.is_announced(name) || neighbours.iter().any(|other| self.touch(name, &other.whole)))
         };
         let near = |name: Range<usize>| {
@@ -127,6 +136,7 @@ impl<'a> Reading<'a> {
             names_other: front.role == Some(Role::Other) || self.is_person(&name, &front),
             everyday,
             accented: !phrase.is_ascii(),
+            letters: typed.iter().map(|token| token.folded.len()).sum(),
             syllables: names.iter().map(|name| name.exact.len()).min().unwrap_or_default(),
             targets: names.into_iter().flat_map(|name| name.targets.iter().copied()).collect(),
             kind: front.kind,
@@ -210,7 +220,7 @@ impl Candidate {
             _ if beside => true,
             Fit::Exact => self.trust >= Trust::Alone || !self.everyday || (self.trust == Trust::Perhaps && self.accented),
             Fit::Respelt => self.trust >= Trust::Place || (self.trust >= Trust::Perhaps && !self.everyday),
-            Fit::Near => !self.everyday && self.trust >= Trust::Perhaps,
+            Fit::Near => !self.everyday && self.trust >= Trust::Perhaps && self.letters >= SHORTEST_BARE,
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::Places;
-use super::candidate::{Candidate, Reading};
+use super::candidate::{Candidate, Reading, Trust};
 use super::found::{Found, Mention};
 use super::names::{Fit, Target};
 use super::resolve::{Said, resolve};
@@ -55,7 +55,9 @@ impl Places {
         let near_beside = |one: &Candidate| accepted.iter().any(|other| reading.touch(&one.whole, &other.whole) && self.belong(one, other));
         let near: Vec<Candidate> = near.into_iter().filter(|one| one.is_accepted(near_beside(one))).collect();
         accepted.extend(near);
-        accepted.sort_by_key(|one| (Reverse(one.fit.max(Fit::Respelt)), Reverse(one.name.len()), Reverse(one.trust), one.name.start));
+        // "xa luong minhh" is a misspelt name after its kind, not Xá Lượng.
+        let worth = |one: &Candidate| u8::from(one.fit >= Fit::Respelt) + u8::from(one.trust == Trust::Kind);
+        accepted.sort_by_key(|one| (Reverse(worth(one)), Reverse(one.name.len()), Reverse(one.trust), one.name.start));
         let mut chosen: Vec<Candidate> = Vec::new();
         for candidate in accepted {
             if chosen.iter().all(|other| are_apart(&candidate.name, &other.name)) {
