@@ -93,8 +93,9 @@ impl<'a> Reading<'a> {
     /// `neighbours`, the names that were read.
     pub(super) fn near(&self, neighbours: &[Candidate]) -> Vec<Candidate> {
         let is_expected = |name: &Range<usize>| {
-            let free =
-                neighbours.iter().all(|other| other.trust < Trust::Kind || name.end <= other.name.start || other.name.end <= name.start);
+            let is_extension = |other: &Candidate| other.name.start == name.start && other.name.end < name.end;
+            let is_apart = |other: &Candidate| name.end <= other.name.start || other.name.end <= name.start;
+            let free = neighbours.iter().all(|other| other.trust < Trust::Kind || is_extension(other) || is_apart(other));
             free && (self.is_short() || self.is_announced(name) || neighbours.iter().any(|other| self.touch(name, &other.whole)))
         };
         let near = |name: Range<usize>| {
@@ -224,7 +225,12 @@ impl Candidate {
         }
     }
 
-    pub(super) fn is_district(&self) -> bool {
+    /// Whether it begins as another and is misspelt where it goes on.
+    pub(super) fn is_near_extension_of(&self, other: &Candidate) -> bool {
+        self.fit == Fit::Near && self.trust == Trust::Kind && self.name.start == other.name.start && self.name.end > other.name.end
+    }
+
+    fn is_district(&self) -> bool {
         self.targets.iter().any(|target| matches!(target, Target::District(_)))
     }
 }

@@ -135,9 +135,14 @@ impl Names {
     }
 }
 
-/// The letters of syllables, y as i wherever it stands: "kison" is how "Kỳ Sơn" is looked up however it is typed.
+/// The letters of syllables in a row. A y that sounds as i is one wherever it stands: "kyson" and "kison" are the same, "nghi
+/// thay" and "nghi thai" are not.
 fn letters<'a>(syllables: impl IntoIterator<Item = &'a String>) -> String {
-    syllables.into_iter().flat_map(|syllable| syllable.chars()).map(|letter| if letter == 'y' { 'i' } else { letter }).collect()
+    let mut row = String::new();
+    for letter in syllables.into_iter().flat_map(|syllable| syllable.chars()) {
+        row.push(if letter == 'y' && !row.ends_with('a') { 'i' } else { letter });
+    }
+    row
 }
 
 /// One slip in one syllable, or in a name typed as one word; the other syllables are as written.

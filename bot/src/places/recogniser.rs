@@ -56,12 +56,16 @@ impl Places {
         let near: Vec<Candidate> = near.into_iter().filter(|one| one.is_accepted(near_beside(one))).collect();
         accepted.extend(near);
         // "xa luong minhh" is a misspelt name after its kind, not Xá Lượng.
-        let worth = |one: &Candidate| u8::from(one.fit >= Fit::Respelt) + u8::from(one.trust == Trust::Kind);
-        accepted.sort_by_key(|one| (Reverse(worth(one)), Reverse(one.name.len()), Reverse(one.trust), one.name.start));
+        accepted.sort_by_key(|one| {
+            (Reverse(one.trust == Trust::Kind), Reverse(one.fit), Reverse(one.name.len()), Reverse(one.trust), one.name.start)
+        });
         let mut chosen: Vec<Candidate> = Vec::new();
         for candidate in accepted {
-            if chosen.iter().all(|other| are_apart(&candidate.name, &other.name)) {
-                chosen.push(candidate);
+            match chosen.iter_mut().find(|other| !are_apart(&candidate.name, &other.name)) {
+                None => chosen.push(candidate),
+                // "xa anh son dongg": Anh Sơn, or Anh Sơn Đông misspelt.
+                Some(other) if candidate.is_near_extension_of(other) => other.targets.extend(candidate.targets),
+                Some(_) => {}
             }
         }
         chosen.sort_by_key(|one| one.name.start);
