@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::Places;
-use super::candidate::{Candidate, Reading, Trust};
+use super::candidate::{Candidate, Trust};
 use super::found::{Found, Mention};
-use super::names::{Fit, Target};
+use super::names::Target;
+use super::reading::Reading;
 use super::resolve::{Said, resolve};
 use super::text::tokens;
 use super::unit::Kind;
