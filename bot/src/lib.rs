@@ -7,9 +7,9 @@
 //! A guide: [`staff`] (`content`) → [`knowledge`] → [`outbox`] (`index_guide`) → `indexer`.
 //!
 //! Around it: [`startup`] opens the parts, [`serve`] runs them, [`workers`] drain the queues, [`hub`] tells open pages,
-//! [`learning`] teaches in lessons, [`control`] and [`ask`] let commands work through a running process, [`evaluate`] judges answers, [`backup`] carries
-//! everything elsewhere, [`privacy`] keeps nothing longer than it should, [`telemetry`] shows operators how it goes, [`language`]
-//! has all words in English too.
+//! [`learning`] teaches in lessons, [`places`] knows the communes, [`control`] and [`ask`] let commands work through a running
+//! process, [`evaluate`] judges answers, [`backup`] carries everything elsewhere, [`privacy`] keeps nothing longer than it
+//! should, [`telemetry`] shows operators how it goes, [`language`] has all words in English too.
 
 pub mod answering;
 mod api;

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! [`unit`] and `table` hold what `places/communes.csv` says. A text goes through `text` (words) → `names` (which names they
-//! spell) → `evidence`, `era` and `candidate` (whether a place is meant) → `resolve` (which of the units of a name) → [`found`].
+//! spell) → `reading`, `evidence`, `era` and `candidate` (whether a place is meant) → `resolve` (which of the units of a name) → [`found`].
 //! `recogniser` leads it; `search` suggests names while one is typed.
 
 mod candidate;
@@ -12,6 +12,7 @@ mod found;
 mod names;
 mod near;
 mod offices;
+mod reading;
 mod recogniser;
 mod resolve;
 mod search;

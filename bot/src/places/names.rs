@@ -52,7 +52,7 @@ pub(super) struct Names {
 }
 
 /// Fewer letters are near too many things.
-const SHORTEST_NEAR: usize = 6;
+const SHORTEST_NEAR: usize = 5;
 /// "Giang Sơn Đông" and "Giang Sơn Tây" are both called "Giang Sơn".
 const SIDES: [&str; 4] = ["đông", "tây", "nam", "bắc"];
 
@@ -83,7 +83,7 @@ impl Names {
             return;
         }
         let folded: Vec<String> = exact.iter().map(|word| fold(word)).collect();
-        let (letters, at) = (folded.concat(), self.names.len());
+        let (letters, at) = (letters(&folded), self.names.len());
         for key in HashSet::<String>::from_iter(with_deletions(&letters)) {
             self.by_slip.entry(key).or_default().push(at);
         }
@@ -103,7 +103,7 @@ impl Names {
     /// The names that these words are, and how well they fit. `marked` says that the text has diacritics: a name as written
     /// then goes before one whose diacritics would have been left out.
     pub(super) fn spelt(&self, typed: &[Token], marked: bool) -> Option<(Fit, Vec<usize>)> {
-        let letters: String = typed.iter().map(|token| token.folded.as_str()).collect();
+        let letters = letters(typed.iter().map(|token| &token.folded));
         let known = self.by_letters.get(&letters)?;
         let matching = |fits: &dyn Fn(&Name) -> bool| known.iter().copied().filter(|at| fits(&self.names[*at])).collect::<Vec<_>>();
         let written = matching(&|name| marked && typed.iter().map(|token| &token.exact).eq(&name.exact));
@@ -121,7 +121,7 @@ impl Names {
 
     /// The one name that is one slip away, in all its spellings.
     pub(super) fn near(&self, typed: &[Token]) -> Option<Vec<usize>> {
-        let letters: String = typed.iter().map(|token| token.folded.as_str()).collect();
+        let letters = letters(typed.iter().map(|token| &token.folded));
         let is_meant_so = typed.iter().all(|token| self.syllables.contains(&token.folded));
         if letters.len() < SHORTEST_NEAR || is_meant_so {
             return None;
@@ -135,14 +135,24 @@ impl Names {
     }
 }
 
+/// The letters of syllables in a row. A y that sounds as i is one wherever it stands: "kyson" and "kison" are the same, "nghi
+/// thay" and "nghi thai" are not.
+fn letters<'a>(syllables: impl IntoIterator<Item = &'a String>) -> String {
+    let mut row = String::new();
+    for letter in syllables.into_iter().flat_map(|syllable| syllable.chars()) {
+        row.push(if letter == 'y' && !row.ends_with('a') { 'i' } else { letter });
+    }
+    row
+}
+
 /// One slip in one syllable, or in a name typed as one word; the other syllables are as written.
-fn is_one_slip(typed: &[Token], letters: &str, name: &Name) -> bool {
+fn is_one_slip(typed: &[Token], typed_letters: &str, name: &Name) -> bool {
     if typed.len() == 1 {
-        return is_near(letters, &name.folded.concat());
+        return is_near(typed_letters, &letters(&name.folded));
     }
     let words = name.exact.iter().zip(&name.folded);
     let mut slips = typed.iter().zip(words).filter(|(token, (exact, folded))| !token.means(exact, folded));
-    let slip = slips.next().is_none_or(|(token, (_, folded))| is_near(&token.folded, folded));
+    let slip = slips.next().is_none_or(|(token, (_, folded))| is_near(&letters([&token.folded]), &letters([folded])));
     typed.len() == name.exact.len() && slip && slips.next().is_none()
 }
 

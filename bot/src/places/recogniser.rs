@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::Places;
-use super::candidate::{Candidate, Reading};
+use super::candidate::{Candidate, Trust};
 use super::found::{Found, Mention};
-use super::names::{Fit, Target};
+use super::names::Target;
+use super::reading::Reading;
 use super::resolve::{Said, resolve};
 use super::text::tokens;
 use super::unit::Kind;
@@ -55,11 +56,17 @@ impl Places {
         let near_beside = |one: &Candidate| accepted.iter().any(|other| reading.touch(&one.whole, &other.whole) && self.belong(one, other));
         let near: Vec<Candidate> = near.into_iter().filter(|one| one.is_accepted(near_beside(one))).collect();
         accepted.extend(near);
-        accepted.sort_by_key(|one| (Reverse(one.fit.max(Fit::Respelt)), Reverse(one.name.len()), Reverse(one.trust), one.name.start));
+        // "xa luong minhh" is a misspelt name after its kind, not Xá Lượng.
+        accepted.sort_by_key(|one| {
+            (Reverse(one.trust == Trust::Kind), Reverse(one.fit), Reverse(one.name.len()), Reverse(one.trust), one.name.start)
+        });
         let mut chosen: Vec<Candidate> = Vec::new();
         for candidate in accepted {
-            if chosen.iter().all(|other| are_apart(&candidate.name, &other.name)) {
-                chosen.push(candidate);
+            match chosen.iter_mut().find(|other| !are_apart(&candidate.name, &other.name)) {
+                None => chosen.push(candidate),
+                // "xa anh son dongg": Anh Sơn, or Anh Sơn Đông misspelt.
+                Some(other) if candidate.is_near_extension_of(other) => other.targets.extend(candidate.targets),
+                Some(_) => {}
             }
         }
         chosen.sort_by_key(|one| one.name.start);

@@ -19,7 +19,8 @@ struct Form {
 enum Wanted {
     /// This unit and no other, in the words of `told`.
     One(String),
-    /// Whatever is found must lead to this commune of today, or it is asked which and this is among the choices.
+    /// Whatever is found must lead to this commune of today, or it is asked which and this is among the choices or in the
+    /// district.
     CommuneOrAsked(String),
 }
 
@@ -43,6 +44,10 @@ fn failure(places: &Places, form: &Form) -> Option<String> {
             let communes = choices.iter().map(|choice| places.commune_of(&(*choice).into()));
             (communes.flatten().any(|commune| commune.name == *wanted), wanted, true)
         }
+        (Wanted::CommuneOrAsked(wanted), Found::District(district)) => {
+            let mut communes = district.communes.iter().filter_map(|key| places.commune(*key));
+            (communes.any(|commune| commune.name == *wanted), wanted, true)
+        }
         (Wanted::CommuneOrAsked(wanted), found) => (places.commune_of(found).is_some_and(|commune| commune.name == *wanted), wanted, false),
     };
     let is_lesser = asked || matches!(found, Found::Nothing | Found::District(_));
@@ -55,9 +60,9 @@ fn id(found: &Found) -> Option<String> {
 }
 
 fn forms(places: &Places) -> Vec<Form> {
-    let old = places.old_units().iter().enumerate().flat_map(|(at, unit)| old_forms(places, at, unit));
-    let new = places.communes().iter().enumerate().flat_map(|(at, commune)| new_forms(places, at, commune));
-    let districts = places.districts().iter().enumerate().flat_map(|(at, district)| district_forms(at, &district.name));
+    let old = places.old_units().iter().flat_map(|unit| old_forms(places, unit));
+    let new = places.communes().iter().flat_map(|commune| new_forms(places, commune));
+    let districts = places.districts().iter().flat_map(|district| district_forms(&district.name));
     old.chain(new).chain(districts).collect()
 }
 
@@ -76,9 +81,8 @@ const fn short_kind(kind: Kind) -> &'static str {
     }
 }
 
-/// Two forms a unit, other ones from unit to unit.
-fn old_forms(places: &Places, at: usize, unit: &OldUnit) -> Vec<Form> {
-    vec![with_district(places, at, unit), without_district(places, at, unit)]
+fn old_forms(places: &Places, unit: &OldUnit) -> Vec<Form> {
+    with_district(places, unit).into_iter().chain(without_district(places, unit)).map(|(text, wanted)| Form { text, wanted }).collect()
 }
 
 /// The unit itself where it is the only one, else whatever leads to its commune.
@@ -90,71 +94,80 @@ fn one_if(alone: bool, places: &Places, unit: &OldUnit) -> Wanted {
     }
 }
 
-fn with_district(places: &Places, at: usize, unit: &OldUnit) -> Form {
+fn with_district(places: &Places, unit: &OldUnit) -> [(String, Wanted); 7] {
     let (name, district) = (bare(&unit.name), bare(&unit.district));
     // Without "cũ" the commune of the same name that it went to is right too.
     let is_kept = places.communes().iter().any(|commune| commune.key == unit.new && bare(&commune.name) == name);
     let near = places.old_units().iter().filter(|other| other.district == unit.district);
     let alone_folded = near.filter(|other| fold(bare(&other.name)) == fold(name)).count() == 1;
-    let (written, folded) = (one_if(!is_kept, places, unit), one_if(!is_kept && alone_folded, places, unit));
-    let (text, wanted) = match at % 6 {
-        0 => (format!("{}, {}", unit.name, unit.district), written),
-        1 => (format!("{name} {district}").to_lowercase(), written),
-        2 => (fold(&format!("{}{name} {}", short_kind(unit.kind), unit.district)), folded),
-        3 => (format!("{} thuộc {}", unit.name, unit.district.to_lowercase()), written),
-        4 => (fold(&format!("lam khai sinh cho con o {} {} thi can giay to chi", unit.name, unit.district)), folded),
-        _ => (format!("{}, {}", unit.district, unit.name).to_uppercase(), written),
-    };
-    Form { text, wanted }
+    let (written, folded) = (|| one_if(!is_kept, places, unit), || one_if(!is_kept && alone_folded, places, unit));
+    [
+        (format!("{}, {}", unit.name, unit.district), written()),
+        (format!("{name} {district}").to_lowercase(), written()),
+        (fold(&format!("{}{name} {}", short_kind(unit.kind), unit.district)), folded()),
+        (format!("{} thuộc {}", unit.name, unit.district.to_lowercase()), written()),
+        (fold(&format!("lam khai sinh cho con o {} {} thi can giay to chi", unit.name, unit.district)), folded()),
+        (format!("{}, {}", unit.district, unit.name).to_uppercase(), written()),
+        (format!("{} {name} h.{district}", short_kind(unit.kind)).to_lowercase(), written()),
+    ]
 }
 
-fn without_district(places: &Places, at: usize, unit: &OldUnit) -> Form {
+fn without_district(places: &Places, unit: &OldUnit) -> [(String, Wanted); 12] {
     let name = bare(&unit.name);
     let alone = namesakes(places, name).len() == 1;
     let old_alone = places.old_units().iter().filter(|other| bare(&other.name) == name).count() == 1;
-    let (open, written, old) = (one_if(false, places, unit), one_if(alone, places, unit), one_if(old_alone, places, unit));
-    let (text, wanted) = match at % 8 {
-        0 => (format!("làm khai sinh ở {} cũ", name.to_lowercase()), old),
-        1 => (unit.name.to_lowercase(), written),
-        2 => (fold(&unit.name), open),
-        3 => (format!("tui ở {} chừ đi mô làm giấy", unit.name), written),
-        4 => (fold(&format!("{} sap nhap vo mo", unit.name)), open),
-        5 => (slip(&fold(&unit.name), at), open),
-        6 => (format!("nhà ở {} muốn đổi căn cước thì đến đâu vậy", fold(&unit.name)), open),
-        _ => (format!("trước đây tôi ở {}, giờ làm hộ chiếu ở mô", unit.name), old),
-    };
-    Form { text, wanted }
+    let open = || one_if(false, places, unit);
+    let (written, old) = (|| one_if(alone, places, unit), || one_if(old_alone, places, unit));
+    let [doubled, swapped, joined] = slips(&fold(&unit.name));
+    [
+        (format!("làm khai sinh ở {} {} cũ", short_kind(unit.kind), name.to_lowercase()), old()),
+        (unit.name.to_lowercase(), written()),
+        (fold(&unit.name), open()),
+        (fold(name), open()),
+        (format!("tui ở {} chừ đi mô làm giấy", unit.name), written()),
+        (fold(&format!("{} sap nhap vo mo", unit.name)), open()),
+        (format!("nhà ở {} muốn đổi căn cước thì đến đâu vậy", fold(&unit.name)), open()),
+        (format!("trước đây tôi ở {}, giờ làm hộ chiếu ở mô", unit.name), old()),
+        (format!("chuyển khẩu về {} cũ thì cần giấy tờ chi", unit.name), old()),
+        (doubled, open()),
+        (swapped, open()),
+        (joined, open()),
+    ]
 }
 
-fn new_forms(places: &Places, at: usize, commune: &Commune) -> Vec<Form> {
+fn new_forms(places: &Places, commune: &Commune) -> Vec<Form> {
     let name = bare(&commune.name);
     let me = super::told(&Found::New(commune));
     let open = || Wanted::CommuneOrAsked(commune.name.clone());
-    let others = namesakes(places, name).iter().filter(|choice| !matches!(choice, Choice::Old(unit) if unit.new == commune.key)).count();
+    let others =
+        namesakes(places, name).into_iter().filter(|choice| !matches!(choice, Choice::Old(unit) if unit.new == commune.key)).count();
     let one_kind = places.old_units().iter().all(|unit| bare(&unit.name) != name || unit.kind == commune.kind);
-    let written = if others == 1 && one_kind { Wanted::One(me.clone()) } else { open() };
-    let one = |text: String, wanted: Wanted| Form { text, wanted };
-    let first = match at % 4 {
-        0 => one(format!("{} mới", commune.name), Wanted::One(me)),
-        1 => one(commune.name.clone(), written),
-        2 => one(format!("tui ở {} thì nộp hồ sơ mô", commune.name.to_lowercase()), written),
-        _ => one(format!("{} sau sáp nhập", commune.name), Wanted::One(me)),
-    };
-    let second = match at % 4 {
-        0 => one(fold(&commune.name), open()),
-        1 => one(fold(&format!("{}{name}", short_kind(commune.kind))), open()),
-        2 => one(slip(&fold(&commune.name), at), open()),
-        _ => one(fold(&format!("dang ky tam tru o {} het bao nhieu tien", commune.name)), open()),
-    };
-    vec![first, second]
+    let written = || if others == 1 && one_kind { Wanted::One(me.clone()) } else { open() };
+    let [doubled, swapped, joined] = slips(&fold(&commune.name));
+    let forms = [
+        (format!("{} mới", commune.name), Wanted::One(me.clone())),
+        (format!("{} sau sáp nhập", commune.name), Wanted::One(me.clone())),
+        (commune.name.clone(), written()),
+        (format!("tui ở {} thì nộp hồ sơ mô", commune.name.to_lowercase()), written()),
+        (fold(&commune.name), open()),
+        (fold(&format!("{}{name}", short_kind(commune.kind))), open()),
+        (fold(&format!("dang ky tam tru o {} het bao nhieu tien", commune.name)), open()),
+        (doubled, open()),
+        (swapped, open()),
+        (joined, open()),
+    ];
+    forms.into_iter().map(|(text, wanted)| Form { text, wanted }).collect()
 }
 
-fn district_forms(at: usize, name: &str) -> Vec<Form> {
-    let texts = match at % 3 {
-        0 => [name.to_owned(), format!("{} cũ", bare(name))],
-        1 => [fold(name), format!("quê tui ở {} cũ", name.to_lowercase())],
-        _ => [format!("làm bằng lái xe ở {name} thì nộp mô"), fold(&format!("{name} cũ"))],
-    };
+/// "Kỳ Sơn cũ" is asked about: a commune had that name too.
+fn district_forms(name: &str) -> Vec<Form> {
+    let texts = [
+        name.to_owned(),
+        fold(name),
+        format!("quê tui ở {} cũ", name.to_lowercase()),
+        format!("làm bằng lái xe ở {name} thì nộp mô"),
+        fold(&format!("{name} cũ")),
+    ];
     texts.map(|text| Form { text, wanted: Wanted::One(name.to_owned()) }).into()
 }
 
@@ -165,20 +178,11 @@ fn namesakes<'a>(places: &'a Places, name: &str) -> Vec<Choice<'a>> {
     new.chain(old).filter(|choice| bare(choice.name()) == name).collect()
 }
 
-/// A doubled last letter, the last two swapped, or the last two syllables joined, by turns.
-fn slip(text: &str, at: usize) -> String {
+/// A doubled last letter, the last two swapped, the last two syllables joined.
+fn slips(text: &str) -> [String; 3] {
     let letters: Vec<char> = text.chars().collect();
-    let last = letters.len() - 1;
-    match at % 3 {
-        0 => format!("{text}{}", letters[last]),
-        1 => {
-            let mut swapped = letters.clone();
-            swapped.swap(last, last - 1);
-            swapped.into_iter().collect()
-        }
-        _ => {
-            let blank = text.rfind(' ').unwrap_or_default();
-            format!("{}{}", &text[..blank], &text[blank + 1..])
-        }
-    }
+    let (rest, last) = letters.split_at(letters.len() - 2);
+    let (before, after) = text.rsplit_once(' ').expect("a kind and a name");
+    let swapped = rest.iter().chain([&last[1], &last[0]]).collect();
+    [format!("{text}{}", last[1]), swapped, format!("{before}{after}")]
 }
