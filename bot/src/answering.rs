@@ -295,7 +295,7 @@ impl Engine {
             Content::Media(media) if media.caption.is_empty() => guardrails::unread(media.kind, language),
             Content::Media(media) => beside_media(run(&mut context, &STEPS, progress).await?, media.kind, language),
         };
-        place::name_desk(&context, &mut reply);
+        place::name_desk(&mut context, &mut reply);
         lessons::offer(&context, &mut reply);
         guardrails::advise(&context, &mut reply);
         context.timings.total = milliseconds(started);

@@ -6,6 +6,8 @@ use bot::places::{Found, Places};
 
 #[path = "places/alarms.rs"]
 mod alarms;
+#[path = "places/by_hand.rs"]
+mod by_hand;
 #[path = "places/forms.rs"]
 mod forms;
 #[path = "places/homonyms.rs"]

@@ -33,8 +33,8 @@ const CITIZENS: usize = 200;
 const HOOKS: usize = 1_500;
 const HOOKS_A_SECOND: u64 = 150;
 const MINUTES: u64 = 10;
-const SETTINGS: [(&str, &str); 4] =
-    [("SEN_WORKERS", "8"), ("SEN_TELEGRAM_RATE", "1000"), ("SEN_TELEGRAM_WEBHOOK_SECRET", "s"), ("SEN_PUBLIC_URL", "http://127.0.0.1")];
+const SETTINGS: [(&str, &str); 3] =
+    [("SEN_TELEGRAM_RATE", "1000"), ("SEN_TELEGRAM_WEBHOOK_SECRET", "s"), ("SEN_PUBLIC_URL", "http://127.0.0.1")];
 
 #[tokio::main]
 async fn main() -> Result<()> {

@@ -8,7 +8,12 @@ use tests::{Citizen, Client, DataFolder, Server};
 use crate::telegram::{HOA, connected, meet, reply_after, said};
 
 const MERGED: &str = "xã nghi văn sáp nhập rồi, chừ thuộc xã mô";
-const BIRTH: &str = "làm khai sinh cho con cần giấy tờ gì";
+const CARD: &str = "mất thẻ căn cước làm lại hết bao nhiêu tiền";
+
+/// The words without what their markup leaves between them.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".")
+}
 
 #[test]
 fn an_old_commune_leads_to_its_desk_and_is_remembered_on_the_web() -> Result<()> {
@@ -21,28 +26,28 @@ fn an_old_commune_leads_to_its_desk_and_is_remembered_on_the_web() -> Result<()>
         "1678/NQ-UBTVQH15",
         "Trung tâm Phục vụ hành chính công xã Văn Kiều",
     ] {
-        ensure!(place.text.contains(part), "{part}: {}", place.text);
+        ensure!(words(&place.text).contains(part), "{part}: {}", place.text);
     }
-    ensure!(!citizen.ask(BIRTH)?.text.contains("Văn Kiều"), "nobody asked Sen to remember");
+    ensure!(!citizen.ask(CARD)?.text.contains("Văn Kiều"), "nobody asked Sen to remember");
     let kept = citizen.ask("nhớ nơi ở của tôi")?;
-    ensure!(kept.text.contains("xã Văn Kiều"), "{}", kept.text);
-    let answer = citizen.ask(BIRTH)?.text;
-    ensure!(answer.contains("Nơi nộp ở xã Văn Kiều: Trung tâm Phục vụ hành chính công xã Văn Kiều"), "{answer}");
+    ensure!(words(&kept.text).contains("xã Văn Kiều"), "{}", kept.text);
+    let answer = words(&citizen.ask(CARD)?.text);
+    ensure!(answer.contains("Nơi nộp ở xã Văn Kiều: Công an xã Văn Kiều"), "{answer}");
     citizen.press("Quên nơi ở").context("the button of the reply that remembered")?;
-    ensure!(!citizen.ask(BIRTH)?.text.contains("Văn Kiều"));
+    ensure!(!citizen.ask(CARD)?.text.contains("Văn Kiều"));
     Ok(())
 }
 
 #[test]
-fn a_name_of_two_communes_is_asked_back_and_the_question_goes_on() -> Result<()> {
+fn a_name_of_two_communes_gives_no_desk_before_it_is_told_which() -> Result<()> {
     let server = Server::start(DataFolder::filled()?)?;
     let mut citizen = Citizen::new(&server);
-    let which = citizen.ask("làm khai sinh ở xã nghi van cần giấy tờ gì")?;
-    ensure!(which.text.contains("Xã Nghi Văn") && which.text.contains("Xã Nghi Vạn"), "{}", which.text);
+    let which = citizen.ask("mất thẻ căn cước làm lại ở xã nghi van hết bao nhiêu tiền")?;
+    ensure!(which.text.contains("70.000 đồng") && !which.text.contains("Công an xã"), "no desk is guessed: {}", which.text);
     let label = which.buttons.iter().map(|(label, _)| label).find(|label| label.starts_with("Xã Nghi Vạn")).context("no choice")?.clone();
-    let answer = citizen.press(&label)?.text;
-    ensure!(answer.contains("Xã Nghi Vạn (huyện Nghi Lộc cũ) nay thuộc xã Đông Lộc"), "{answer}");
-    ensure!(answer.contains("Tờ khai đăng ký khai sinh"), "{answer}");
+    let answer = words(&citizen.press(&label)?.text);
+    ensure!(answer.contains("Xã Nghi Vạn (huyện Nghi Lộc cũ) nay thuộc xã Nghi Lộc"), "{answer}");
+    ensure!(answer.contains("70.000 đồng") && answer.contains("Công an xã Nghi Lộc"), "{answer}");
     Ok(())
 }
 
@@ -53,7 +58,7 @@ fn a_commune_without_a_name_is_asked_for() -> Result<()> {
     let where_ = citizen.ask("xã tui sáp nhập rồi, đi mô làm giấy?")?;
     ensure!(where_.text.contains("Anh/chị ở xã, phường nào?"), "{}", where_.text);
     let place = citizen.ask("nghi phú, tp vinh")?;
-    ensure!(place.text.contains("nay thuộc phường Vinh Phú"), "{}", place.text);
+    ensure!(words(&place.text).contains("nay thuộc phường Vinh Phú"), "{}", place.text);
     Ok(())
 }
 
@@ -70,7 +75,7 @@ fn a_position_shared_on_telegram_is_confirmed_before_it_counts() -> Result<()> {
     ensure!(place.text.contains("Trung tâm Phục vụ hành chính công phường Vinh Phú"), "{}", place.text);
     simulator.press(HOA, place.message_id, "Nhớ nơi ở của tôi")?;
     reply_after(&simulator, HOA, place.message_id)?;
-    let answer = said(&simulator, HOA, BIRTH)?;
+    let answer = said(&simulator, HOA, CARD)?;
     ensure!(answer.text.contains("Nơi nộp ở phường Vinh Phú"), "{}", answer.text);
     let far = simulator.send_location(HOA, 21.03, 105.85)?;
     let far = reply_after(&simulator, HOA, far.message_id)?;

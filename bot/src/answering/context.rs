@@ -11,6 +11,7 @@ use super::place::Located;
 use super::retriever::Candidate;
 use super::{Engine, Reply, guardrails, normalizer};
 use crate::language::Language;
+use crate::places::UnitKey;
 
 /// What the steps share about one question.
 pub(crate) struct Context<'a> {
@@ -37,6 +38,10 @@ pub(crate) struct Context<'a> {
     pub(super) reply: Option<Reply>,
     /// The place that the message names.
     pub(super) place: Option<Located>,
+    /// Units of the name that the message has, where it doesn't tell which is meant.
+    pub(super) unclear: Vec<(String, UnitKey)>,
+    /// The message goes on about what was talked of before.
+    pub(super) goes_on: bool,
     /// What of the guide that is told its desk depends on.
     pub(super) told: Option<Told>,
     pub(super) timings: Timings,
@@ -70,6 +75,8 @@ impl<'a> Context<'a> {
             confidence: None,
             reply: None,
             place: None,
+            unclear: Vec::new(),
+            goes_on: false,
             told: None,
             timings: Timings::default(),
         }

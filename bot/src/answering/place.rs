@@ -10,7 +10,7 @@ use super::normalizer::Normalised;
 use super::question_rewriter::content_words;
 use super::{Context, Flow, Reply, read_question};
 use crate::channel::{Action, Button, Point};
-use crate::language::{Language, t, tf, vi};
+use crate::language::{Language, t, tf};
 use crate::places::{Choice, Commune, Found, Places, UnitKey};
 
 pub(super) use words::name_desk;
@@ -153,7 +153,13 @@ fn ask_where(context: &mut Context, question: &str) -> Reply {
 fn ask_which(context: &mut Context, places: &Places, found: &Found, rest: &str) -> Flow {
     let question = read_question(context, rest);
     match found {
-        Found::Several(choices) => Flow::End(ask_back(context, vi("Có nhiều nơi tên như vậy. Anh/chị ở nơi nào?"), choices, rest)),
+        Found::Several(choices) if is_of_places(context, &question) => Flow::End(ask_back(context, &units(choices), rest)),
+        // What is asked is answered at once; which desk it is, is asked under the answer.
+        Found::Several(choices) => {
+            context.unclear = units(choices);
+            context.set_question(question);
+            Flow::Continue
+        }
         Found::District(district) if is_of_places(context, &question) => {
             let communes: Vec<&Commune> = district.communes.iter().filter_map(|key| places.commune(*key)).collect();
             Flow::End(words::tell_district(context, &district.name, &communes))
@@ -167,17 +173,28 @@ fn ask_which(context: &mut Context, places: &Places, found: &Found, rest: &str) 
     }
 }
 
-fn ask_back(context: &mut Context, ask: &'static str, choices: &[Choice], question: &str) -> Reply {
+/// The units among the choices, as people tell them apart.
+fn units(choices: &[Choice]) -> Vec<(String, UnitKey)> {
+    choices.iter().filter_map(|choice| Some((choice.to_string(), choice.key()?))).take(MOST_CHOICES).collect()
+}
+
+fn ask_back(context: &mut Context, units: &[(String, UnitKey)], question: &str) -> Reply {
     let language = context.language;
-    let choices: Vec<&Choice> = choices.iter().filter(|choice| choice.key().is_some()).take(MOST_CHOICES).collect();
-    let lines = choices.iter().enumerate().map(|(at, choice)| language.quoted(&format!("{}. {choice}", at + 1)));
-    let text = std::iter::once(t(language, ask).to_owned()).chain(lines).collect::<Vec<_>>().join("\n");
-    let keys: Vec<UnitKey> = choices.iter().filter_map(|choice| choice.key()).collect();
-    let labels = choices.iter().map(ToString::to_string);
-    let mut buttons: Vec<Button> = labels.zip(&keys).map(|(label, key)| Button::new(label, Action::Place(*key))).collect();
+    let lines = units.iter().enumerate().map(|(at, (label, _))| language.quoted(&format!("{}. {label}", at + 1)));
+    let ask = t(language, "Có nhiều nơi tên như vậy. Anh/chị ở nơi nào?").to_owned();
+    let text = std::iter::once(ask).chain(lines).collect::<Vec<_>>().join("\n");
+    let mut buttons = unit_buttons(units);
     buttons.push(staff_button(language));
-    context.state.pending = Some(Pending::Place { question: question.to_owned(), choices: keys });
+    wait_for(context, units, question);
     Reply::text(AnswerStatus::Clarification, text).with_buttons(buttons)
+}
+
+fn unit_buttons(units: &[(String, UnitKey)]) -> Vec<Button> {
+    units.iter().map(|(label, key)| Button::new(label.clone(), Action::Place(*key))).collect()
+}
+
+fn wait_for(context: &mut Context, units: &[(String, UnitKey)], question: &str) {
+    context.state.pending = Some(Pending::Place { question: question.to_owned(), choices: units.iter().map(|(_, key)| *key).collect() });
 }
 
 /// Proposes the communes whose centres are nearest to a shared position; the citizen confirms one.

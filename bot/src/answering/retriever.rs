@@ -40,6 +40,7 @@ pub(crate) struct Candidate {
 /// itself and together with the conversation's topic; the surer reading holds.
 pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
     if context.chosen.is_some() {
+        context.goes_on = true;
         return Ok(Flow::Continue);
     }
     translate(context);
@@ -52,6 +53,7 @@ pub(crate) async fn retrieve(context: &mut Context<'_>) -> Result<Flow> {
         if context.candidates.is_empty() || confidence(&candidates) + TOPIC_BONUS >= confidence(&context.candidates) {
             context.candidates = candidates;
             context.with_topic = Some(both);
+            context.goes_on = true;
         }
     }
     context.state.topic = Some(topic(context));

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -92,8 +92,9 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     let language = Language::of(request.headers());
     let response = next.run(request).await;
     let status = response.status();
-    let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    if has_page || !(status.is_client_error() || status.is_server_error()) {
+    let is_worded = |value: &HeaderValue| [&b"text/html"[..], b"application/json"].iter().any(|kind| value.as_bytes().starts_with(kind));
+    let says_why = response.headers().get(header::CONTENT_TYPE).is_some_and(is_worded);
+    if says_why || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let page = error_page(status, response.extensions().get::<Sentence>().copied(), in_console);

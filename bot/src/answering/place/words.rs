@@ -62,12 +62,17 @@ pub(super) fn tell_district(context: &mut Context, district: &str, communes: &[&
 
 /// Puts the citizen's own commune into an answer: which body of it takes the papers, or that a higher level does. Written
 /// after grounding: it comes from the tables of places, not from the guide.
-pub(in super::super) fn name_desk(context: &Context, reply: &mut Reply) {
+pub(in super::super) fn name_desk(context: &mut Context, reply: &mut Reply) {
     if !reply.status.states_facts() {
         return;
     }
+    if !context.unclear.is_empty() {
+        ask_which_desk(context, reply);
+        return;
+    }
     let places = context.engine.places();
-    let here = context.place.or(context.state.home.map(|commune| Located { commune, named: None }));
+    let before = context.state.place.filter(|_| context.goes_on);
+    let here = context.place.or(before.or(context.state.home).map(|commune| Located { commune, named: None }));
     let Some((located, guide)) = here.zip(context.told.as_ref()) else { return };
     let Some(commune) = places.commune(located.commune) else { return };
     let language = context.language;
@@ -77,10 +82,28 @@ pub(in super::super) fn name_desk(context: &Context, reply: &mut Reply) {
         lines.push(tf(language, now, &[("old", &full_name(old)), ("commune", &within_sentence(&commune.name))]));
     }
     lines.extend(body(&places, commune, guide.level, &guide.receiving_body, language));
+    insert(reply, lines);
+}
+
+/// Puts lines before the quiet ones.
+fn insert(reply: &mut Reply, lines: Vec<String>) {
     let quiet = reply.text.lines().position(|line| line.starts_with('_')).unwrap_or_else(|| reply.text.lines().count());
     let mut told: Vec<String> = reply.text.lines().map(str::to_owned).collect();
     told.splice(quiet..quiet, lines);
     reply.text = told.join("\n");
+}
+
+/// Several communes have the name that was typed: the citizen tells which under the answer.
+fn ask_which_desk(context: &mut Context, reply: &mut Reply) {
+    if context.told.as_ref().is_none_or(|guide| guide.level != Level::Commune) || context.state.pending.is_some() {
+        return;
+    }
+    let units = std::mem::take(&mut context.unclear);
+    let ask = t(context.language, "Có nhiều nơi tên như vậy. Anh/chị bấm nơi của mình, Sen nói đúng chỗ nộp.");
+    insert(reply, vec![ask.to_owned()]);
+    reply.buttons.splice(0..0, super::unit_buttons(&units));
+    let question = context.question.clean.clone();
+    super::wait_for(context, &units, &question);
 }
 
 /// Which body of the commune takes the papers of a procedure, by the level that its guide states.
