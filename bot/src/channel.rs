@@ -313,3 +313,31 @@ fn numbered(text: &str) -> Result<(usize, LessonKey), String> {
     let (number, key) = text.split_once(':').ok_or("no number")?;
     Ok((number.parse().map_err(|_| "a number that is none")?, key.parse()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Result;
+
+    use super::*;
+
+    #[test]
+    fn places_are_named_by_code_and_first_day_within_telegrams_limit() -> Result<(), String> {
+        let [today, before]: [UnitKey; 2] = ["16681@2025-07-01".parse()?, "16681@".parse()?];
+        assert_ne!(today, before, "a code is used again");
+        for action in [Action::Place(before), Action::RememberPlace(today), Action::ForgetPlace] {
+            let written = String::from(action.clone());
+            assert!(written.len() <= 64);
+            assert_eq!(Action::try_from(written), Ok(action));
+        }
+        assert!(Action::try_from("place:vinh".to_owned()).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_position_is_kept_to_about_a_hundred_metres() {
+        let point = Point::new(18.672_949, 105.694_921).map(|point| (point.lat(), point.lon()));
+        assert_eq!(point, Some((18.673, 105.695)));
+        assert_eq!(Point::new(91.0, 0.0), None);
+        assert_eq!(Point::new(f64::NAN, 0.0), None);
+    }
+}

@@ -25,8 +25,8 @@ const MERGED: &[&str] =
     &["sáp nhập", "sát nhập", "sap nhap", "nhập vào", "nhập vô", "gộp", "đổi tên", "bỏ huyện", "bỏ cấp huyện", "merged"];
 /// Words of a message that asks for nothing but a place, beside filler.
 const OF_PLACES: &str = "sáp sát nhập gộp đổi tên thuộc xã phường huyện thị trấn thành phố tỉnh cũ mới mã số giấy tờ làm mần trụ sở ủy ban nhân dân \
-    ubnd trung tâm hành chính công địa chỉ đơn vị ở chỗ nơi nào mô đâu chừ giờ nay hiện xưa trước quê nghệ an hành chính nằm sống thường trú \
-    chuyển thay gọi where is now which commune ward what my old i live in called belong";
+    ubnd trung tâm phục vụ hành chính công an địa chỉ đơn vị ở chỗ nơi nào mô đâu chừ giờ nay hiện xưa trước quê nghệ an nằm sống thường trú \
+    chuyển thay gọi bỏ không còn điện thoại sđt việc mở cửa where is it now which commune ward what my old i live in called belong";
 
 /// So many communes near a shared position are proposed.
 const PROPOSED: usize = 3;

@@ -16,11 +16,16 @@ pub(super) fn tell(context: &mut Context, places: &Places, located: Located) -> 
     let Some(commune) = places.commune(located.commune) else { return super::ask_where(context, "") };
     let mut lines = vec![what_it_is(places, located, commune, language)];
     lines.push(t(language, "Từ ngày đó không còn cấp huyện. Việc trước đây của huyện nay do xã, phường hoặc tỉnh làm, tùy thủ tục; anh/chị nói cần làm gì, Sen chỉ đúng nơi.").into());
+    let mut has_address = false;
     for (kind, tasks) in [(OfficeKind::CommuneDesk, vi("Giấy tờ ở xã, phường")), (OfficeKind::CommunePolice, vi("Căn cước, cư trú, VNeID"))]
     {
         if let Some(office) = places.offices().of(kind, commune) {
+            has_address |= office.address.is_some();
             lines.push(format!("{}: {}", t(language, tasks), office_line(&office, language)));
         }
+    }
+    if !has_address {
+        lines.push(t(language, "_Sen chưa có địa chỉ, giờ làm, số điện thoại của các nơi này từ nguồn chính thức._").into());
     }
     lines.push(tf(language, "_Nguồn: Nghị quyết {number}, áp dụng từ ngày 01/7/2025._", &[("number", &RESOLUTION)]));
     let mut buttons = Vec::new();
@@ -115,8 +120,10 @@ fn body(places: &Places, commune: &Commune, level: Level, receiving_body: &str, 
             let office = places.offices().of(kind, commune)?;
             Some(tf(language, "Nơi nộp ở {commune}: {office}", &[("commune", &name), ("office", &office_line(&office, language))]))
         }
-        Level::Province => Some(tf(language, "Việc này do cấp tỉnh giải quyết, không phải {commune}.", &[("commune", &name)])),
-        Level::Central => Some(tf(language, "Việc này do cơ quan trung ương giải quyết, không phải {commune}.", &[("commune", &name)])),
+        Level::Province => {
+            Some(t(language, "Việc này do cấp tỉnh giải quyết (không còn cấp huyện); nơi nhận hồ sơ xem ở mục Nơi nộp.").to_owned())
+        }
+        Level::Central => Some(t(language, "Việc này do cơ quan trung ương giải quyết; nơi nhận hồ sơ xem ở mục Nơi nộp.").to_owned()),
     }
 }
 

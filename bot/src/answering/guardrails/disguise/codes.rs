@@ -17,7 +17,10 @@ pub(in super::super) fn decoded(text: &str) -> Vec<String> {
         texts.push(text.chars().map(rot13).collect());
     }
     texts.push(text.chars().rev().collect());
-    texts.push(text.chars().rev().map(upright).collect());
+    // Turned text has letters that nobody types otherwise.
+    if text.chars().any(|c| !c.is_ascii() && upright(c) != c) {
+        texts.push(text.chars().rev().map(upright).collect());
+    }
     texts
 }
 
