@@ -50,7 +50,8 @@ fn a_catalogue_is_imported_beside_a_running_serve_and_without_one() -> Result<()
         Ok(String::from_utf8(output.stdout)?)
     };
     let first = import(server.folder())?;
-    assert!(first.contains("1 mới") && !first.contains("thêm 0 đoạn"), "{first}");
+    // Whether the import or the keeper of the index is quicker to index it is no matter.
+    assert!(first.contains("1 mới"), "{first}");
     assert!(import(server.folder())?.contains("1 giữ nguyên"));
     let stopped = server.stop()?;
     let again = import(&stopped)?;

@@ -94,6 +94,6 @@ mod tests {
 
     #[test]
     fn numbers_and_words_are_no_code() {
-        assert_eq!(decoded("tôi muốn hỏi 040085001234 và thututhanhchinh").len(), 2, "only reversed and turned");
+        assert_eq!(decoded("tôi muốn hỏi 040085001234 và thututhanhchinh").len(), 1, "only reversed");
     }
 }
