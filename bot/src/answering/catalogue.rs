@@ -11,6 +11,7 @@ use indexer::database::Database;
 use indexer::guide::Level;
 use indexer::lexical::restorer::Restorer;
 use indexer::lexical::{fold, syllables};
+use jiff::civil::Date;
 
 use super::circumstance::{AgeRange, Circumstance};
 use super::words::{Spelled, Vocabulary, Word};
@@ -26,6 +27,8 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// Official codes, the primary one first.
     pub(crate) codes: Vec<String>,
+    /// When its sources were read.
+    pub(crate) checked_on: Date,
     /// The level that receives the papers.
     pub(crate) level: Level,
     /// Whether people, not only bodies, are meant.
@@ -106,6 +109,7 @@ impl Catalogue {
             revision: published.revision,
             title: guide.title.clone(),
             codes: guide.codes.clone(),
+            checked_on: guide.checked_on,
             level: guide.level,
             is_for_people: whom.is_empty() || ["công dân", "cá nhân", "hộ", "người"].iter().any(|word| whom.to_lowercase().contains(word)),
             ages: AgeRange::named_in(&guide.title).or(Some(AgeRange::named_in(whom))),

@@ -8,7 +8,7 @@ use indexer::lexical::{fold, query_terms, syllables};
 use indexer::sync::Serving;
 use indexer::vector_index::{Filter, Hit, TermField};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Entry};
 use super::circumstance;
 use super::confidence::confidence;
 use super::features::{Asked, Features, Found, features};
@@ -147,17 +147,20 @@ fn rank(question: &Normalised, catalogue: &Catalogue, found: &HashMap<&str, Foun
     let asked = Asked { words: &words, told: &told, age: circumstance::age(&question.folded) };
     let top = |of: fn(&Found) -> f64| found.values().map(of).fold(0.0, f64::max);
     let best = Found { dense: top(|found| found.dense), names: top(|found| found.names), text: top(|found| found.text) };
-    let mut candidates: Vec<(Candidate, &str)> = found
+    let mut candidates: Vec<(Candidate, &Entry)> = found
         .iter()
         .filter_map(|(id, found)| {
             let entry = catalogue.get(id)?;
             let features = features(catalogue, entry, &asked, *found, best);
             let candidate = Candidate { guide_id: (*id).to_owned(), score: ranker::score(&features), features, alike: Vec::new() };
-            Some((candidate, entry.kind.as_str()))
+            Some((candidate, entry))
         })
         .collect();
-    candidates.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then_with(|| a.guide_id.cmp(&b.guide_id)));
-    grouped(candidates)
+    // Of two that fit alike, the one whose sources were read later.
+    candidates.sort_by(|(a, of_a), (b, of_b)| {
+        b.score.total_cmp(&a.score).then(of_b.checked_on.cmp(&of_a.checked_on)).then_with(|| a.guide_id.cmp(&b.guide_id))
+    });
+    grouped(candidates.into_iter().map(|(candidate, entry)| (candidate, entry.kind.as_str())).collect())
 }
 
 /// One candidate for each kind of procedure: the same at other levels is noted with the best of them.
