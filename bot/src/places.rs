@@ -30,6 +30,7 @@ use table::Table;
 
 pub use found::{Choice, Found, Mention};
 pub use offices::{Office, OfficeKind, Offices, Reach};
+pub(crate) use unit::lower_first;
 pub use unit::{Commune, District, Kind, OldUnit, REFORM, RESOLUTION, UnitKey};
 
 /// The table within the folder of places.

@@ -3,6 +3,11 @@
 
 mod words;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use indexer::lexical::fold;
+
 use super::answer::AnswerStatus;
 use super::dialogue::Pending;
 use super::guardrails::staff_button;
@@ -11,7 +16,7 @@ use super::question_rewriter::content_words;
 use super::{Context, Flow, Reply, read_question};
 use crate::channel::{Action, Button, Point};
 use crate::language::{Language, t, tf};
-use crate::places::{Choice, Commune, Found, Places, UnitKey};
+use crate::places::{Choice, Commune, Found, Places, UnitKey, lower_first};
 
 pub(super) use words::name_desk;
 
@@ -27,6 +32,8 @@ const MERGED: &[&str] =
 const OF_PLACES: &str = "sáp sát nhập gộp đổi tên thuộc xã phường huyện thị trấn thành phố tỉnh cũ mới mã số giấy tờ làm mần trụ sở ủy ban nhân dân \
     ubnd trung tâm phục vụ hành chính công an địa chỉ đơn vị ở chỗ nơi nào mô đâu chừ giờ nay hiện xưa trước quê nghệ an nằm sống thường trú \
     chuyển thay gọi bỏ không còn điện thoại sđt việc mở cửa where is it now which commune ward what my old i live in called belong";
+
+static OF_PLACES_FOLDED: LazyLock<HashSet<String>> = LazyLock::new(|| OF_PLACES.split_whitespace().map(fold).collect());
 
 /// So many communes near a shared position are proposed.
 const PROPOSED: usize = 3;
@@ -117,11 +124,7 @@ fn is_of_places(context: &Context, question: &Normalised) -> bool {
     if question.says(MERGED) && content_words(question, &context.engine.catalogue()).len() <= 4 {
         return true;
     }
-    let folded = indexer::lexical::fold(OF_PLACES);
-    let known: Vec<&str> = folded.split_whitespace().collect();
-    content_words(question, &context.engine.catalogue())
-        .iter()
-        .all(|content| known.contains(&indexer::lexical::fold(&content.word).as_str()))
+    content_words(question, &context.engine.catalogue()).iter().all(|content| OF_PLACES_FOLDED.contains(&fold(&content.word)))
 }
 
 /// No place is named. "xã tui sáp nhập rồi, đi mô làm giấy?" speaks of one all the same.
@@ -230,7 +233,7 @@ pub(super) fn remember(context: &mut Context, places: &Places, key: UnitKey) -> 
     let text = tf(
         language,
         "Sen đã nhớ anh/chị ở **{commune}**. Từ giờ Sen nói luôn nơi nộp ở đó. Muốn Sen quên thì nhắn \"quên nơi ở\".",
-        &[("commune", &words::within_sentence(&commune.name))],
+        &[("commune", &lower_first(&commune.name))],
     );
     Reply::text(AnswerStatus::Place, text).with_buttons(vec![forget_button(language), staff_button(language)])
 }

@@ -127,7 +127,7 @@ pub struct District {
 }
 
 /// "Huyện Quỳnh Lưu" within a sentence: "huyện Quỳnh Lưu".
-pub(super) fn lower_first(name: &str) -> String {
+pub(crate) fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use crate::answering::guardrails::staff_button;
 use crate::answering::{Context, Reply};
 use crate::channel::{Action, Button};
 use crate::language::{Language, t, tf, vi};
-use crate::places::{Commune, Office, OfficeKind, OldUnit, Places, RESOLUTION};
+use crate::places::{Commune, Office, OfficeKind, OldUnit, Places, RESOLUTION, lower_first};
 
 /// What a commune is today, and where its papers are handed in.
 pub(super) fn tell(context: &mut Context, places: &Places, located: Located) -> Reply {
@@ -40,7 +40,7 @@ fn what_it_is(places: &Places, located: Located, commune: &Commune, language: La
     let code = commune.key.code;
     if let Some(old) = located.named.and_then(|key| places.old_unit(key)) {
         let now = vi("**{old}** nay thuộc **{commune}** (mã {code}), từ ngày 01/7/2025.");
-        return tf(language, now, &[("old", &full_name(old)), ("commune", &within_sentence(&commune.name)), ("code", &code)]);
+        return tf(language, now, &[("old", &full_name(old)), ("commune", &lower_first(&commune.name)), ("code", &code)]);
     }
     let former: Vec<String> = commune.from.iter().filter_map(|key| places.old_unit(*key)).map(full_name).collect();
     let consists = vi("**{commune}** (mã {code}) có từ ngày 01/7/2025, gồm: {former}.");
@@ -49,7 +49,7 @@ fn what_it_is(places: &Places, located: Located, commune: &Commune, language: La
 
 /// "Xã Nghi Văn (huyện Nghi Lộc cũ)".
 fn full_name(old: &OldUnit) -> String {
-    format!("{} ({} cũ)", old.name, within_sentence(&old.district))
+    format!("{} ({} cũ)", old.name, lower_first(&old.district))
 }
 
 /// What became of a former district.
@@ -84,7 +84,7 @@ pub(in super::super) fn name_desk(context: &mut Context, reply: &mut Reply) {
     let mut lines = Vec::new();
     if let Some(old) = located.named.and_then(|key| places.old_unit(key)) {
         let now = vi("{old} nay thuộc **{commune}**.");
-        lines.push(tf(language, now, &[("old", &full_name(old)), ("commune", &within_sentence(&commune.name))]));
+        lines.push(tf(language, now, &[("old", &full_name(old)), ("commune", &lower_first(&commune.name))]));
     }
     lines.extend(body(&places, commune, guide.level, &guide.receiving_body, language));
     insert(reply, lines);
@@ -113,7 +113,7 @@ fn ask_which_desk(context: &mut Context, reply: &mut Reply) {
 
 /// Which body of the commune takes the papers of a procedure, by the level that its guide states.
 fn body(places: &Places, commune: &Commune, level: Level, receiving_body: &str, language: Language) -> Option<String> {
-    let name = within_sentence(&commune.name);
+    let name = lower_first(&commune.name);
     match level {
         Level::Commune => {
             let kind = if receiving_body.to_lowercase().contains("công an") { OfficeKind::CommunePolice } else { OfficeKind::CommuneDesk };
@@ -135,10 +135,4 @@ fn office_line(office: &Office, language: Language) -> String {
         parts.push(tf(language, "(xem ngày {day})", &[("day", &language.date(day))]));
     }
     parts.join(", ").replace(", (", " (") + "."
-}
-
-/// "Phường Vinh Phú" within a sentence: "phường Vinh Phú".
-pub(super) fn within_sentence(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
