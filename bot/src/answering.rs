@@ -21,7 +21,7 @@ mod guide_text;
 mod lessons;
 mod matching;
 mod normalizer;
-mod phrases;
+pub(crate) mod phrases;
 mod place;
 pub(crate) mod preview;
 mod question_rewriter;

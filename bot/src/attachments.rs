@@ -60,7 +60,7 @@ pub(crate) async fn keep(tx: &mut Transaction, app: &App, conversation_id: &str,
     .bind(app.clock.now_ms())
     .execute(&mut **tx)
     .await?;
-    outbox::enqueue(tx, app, conversation_id, &Job::FetchAttachment { id }).await
+    outbox::enqueue(tx, app, conversation_id, Job::FetchAttachment { id }).await
 }
 
 const COLUMNS: &str = "id, seq, kind, name, media_type, bytes, platform_file_id, file";

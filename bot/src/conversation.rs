@@ -1,36 +1,60 @@
-//! Where all channels meet: one stored message in, what Sen says and does out, in one transaction.
+//! Where all channels meet: stored messages in, what Sen says and does out, in one transaction.
 
+mod write;
+
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, anyhow};
+use futures::FutureExt as _;
+use futures::future::join_all;
 
 use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind, erasure};
 use crate::app::App;
 use crate::channel::Channel;
 use crate::db::Transaction;
-use crate::db::answers;
 use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::hub::Live;
-use crate::inbox::{self, Waiting};
+use crate::inbox::Waiting;
 use crate::language::{Language, t, tf, vi};
 use crate::learning::{self, Courses, Taught};
-use crate::outbox::{self, Job, Lane};
+use crate::outbox::{self, Job};
 use crate::{handoff, privacy, telemetry};
+use write::{Finished, Reply};
 
-/// Handles a message: asks the pipeline, then writes the reply, its effects and the message's end together.
-pub(crate) async fn handle(app: &App, waiting: &Waiting) -> Result<()> {
+/// Handles messages of different conversations side by side: asks the pipeline, then writes replies, effects and the
+/// messages' ends together. Where that fails each is written by itself, so that one can't hold back the others. Gives what
+/// became of each, in their order.
+pub(crate) async fn handle(app: &App, group: &[Waiting]) -> Vec<Result<()>> {
+    let thought = join_all(group.iter().map(|waiting| think(app, waiting))).await;
+    let finished: Vec<&Finished> = thought.iter().flatten().collect();
+    let is_written = write::write(app, &finished).await.is_ok();
+    let mut results = Vec::new();
+    for one in thought {
+        results.push(match one {
+            Ok(_) if is_written => Ok(()),
+            Ok(one) => write::write(app, &[&one]).await,
+            Err(error) => Err(error),
+        });
+    }
+    results
+}
+
+/// Asks the pipeline. A panic over one message must not take the worker from all the others.
+async fn think<'a>(app: &App, waiting: &'a Waiting) -> Result<Finished<'a>> {
     let conversation = &waiting.conversation;
     if conversation.mode == Mode::WithStaff && !erasure::concerns(&conversation.state, &waiting.content) {
-        return leave_to_staff(app, waiting).await;
+        return Ok(Finished { waiting, reply: None });
     }
     let mut state = conversation.state.clone();
     let is_shown = AtomicBool::new(false);
     let progress = |doing: &'static str| show_progress(app, conversation, doing, is_shown.swap(true, Ordering::Relaxed));
-    let (answer, effect) = app.engine.answer(&mut state, &waiting.content, conversation.language, app.clock.today(), &progress).await?;
+    let asked = app.engine.answer(&mut state, &waiting.content, conversation.language, app.clock.today(), &progress);
+    let (answer, effect) = AssertUnwindSafe(asked).catch_unwind().await.map_err(|_| anyhow!("answering panicked"))??;
     tracing::info!(status = answer.status.key(), ms = answer.timings_ms.total, confidence = answer.confidence, "answered");
     telemetry::answered(&answer);
-    write(app, waiting, &state, answer, effect).await
+    Ok(Finished { waiting, reply: Some(Reply { state, answer, effect }) })
 }
 
 /// An open page shows what Sen is doing; a chat shows that somebody types, which lasts for a while.
@@ -47,47 +71,6 @@ fn show_progress(app: &App, conversation: &Conversation, doing: &'static str, is
             });
         }
     }
-}
-
-async fn write(app: &App, waiting: &Waiting, state: &DialogueState, mut answer: Answer, effect: Option<Effect>) -> Result<()> {
-    let conversation = &waiting.conversation;
-    let mut tx = app.db.begin().await?;
-    inbox::finish(&mut tx, waiting).await?;
-    let seq = conversations::next_number_of_answer(&mut tx, conversation, state).await?;
-    // It is tried again, and is then left to those who have it.
-    let seq = seq.context("the conversation has changed hands meanwhile")?;
-    // What changes the language is said in the new one.
-    let language = if let Some(Effect::Speak(language)) = effect { language } else { conversation.language };
-    if let Some(effect) = effect {
-        answer.text = perform(&mut tx, app, conversation, waiting.seq, effect, &mut answer, state).await?;
-    }
-    give_notice(&mut tx, app, conversation, &mut answer.text).await?;
-    let answer_id = app.random.id();
-    answers::add_answer(&mut tx, &answer_id, &conversation.id, waiting.content.shown(), &answer, app.clock.now_ms()).await?;
-    let message = NewMessage {
-        sender: Sender::Sen,
-        staff_name: None,
-        text: &answer.text,
-        buttons: &answer.buttons,
-        answer_id: answer.status.states_facts().then_some(answer_id.as_str()),
-        language: Some(language),
-    };
-    handoff::say_as(&mut tx, app, &conversation.id, seq, &message).await?;
-    tx.commit().await?;
-    // An open page need not wait until the outbox has looked.
-    app.hub.publish(&conversation.id, Live::Message(seq));
-    telemetry::replied(conversation.channel, (app.clock.now_ms() - waiting.received_at) as f64 / 1_000.0);
-    app.wake.lane(Lane::of(conversation.channel)).notify_one();
-    Ok(())
-}
-
-/// Says once what is kept, under the first reply in a chat. The web's page says it itself.
-async fn give_notice(tx: &mut Transaction, app: &App, conversation: &Conversation, text: &mut String) -> Result<()> {
-    if conversation.notice_given || conversation.channel == Channel::Web {
-        return Ok(());
-    }
-    text.push_str(&format!("\n\n_{}_", privacy::notice(&app.config, conversation.language)));
-    conversations::set_notice_given(tx, &conversation.id).await
 }
 
 /// Does what an answer asks for and says so.
@@ -130,7 +113,7 @@ async fn perform(
                 return Ok(tf(language, "Mã {code} đang được xử lý. Cán bộ sẽ trả lời tại đây.", &[("code", &code)]));
             }
             conversations::set_mode(tx, &conversation.id, Mode::WithStaff).await?;
-            outbox::enqueue(tx, app, &conversation.id, &Job::NotifyStaff).await?;
+            outbox::enqueue(tx, app, &conversation.id, Job::NotifyStaff).await?;
             let reopened = vi("Sen đã mở lại câu hỏi {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời.");
             Ok(tf(language, reopened, &[("code", &code)]))
         }
@@ -164,16 +147,6 @@ fn ticket_state(ticket: &Ticket, conversation_id: &str, language: Language) -> S
         vi("Mã **{code}**: {state}. Nội dung chỉ xem được ở máy đã gửi câu hỏi.")
     };
     tf(language, known, &[("code", &ticket.code), ("state", &t(language, state)), ("question", &ticket.question)])
-}
-
-/// When staff have taken a conversation, Sen is silent in it; the message waits for them.
-async fn leave_to_staff(app: &App, waiting: &Waiting) -> Result<()> {
-    let mut tx = app.db.begin().await?;
-    outbox::enqueue(&mut tx, app, &waiting.conversation.id, &Job::NotifyStaff).await?;
-    inbox::finish(&mut tx, waiting).await?;
-    tx.commit().await?;
-    app.wake.lane(Lane::Pages).notify_one();
-    Ok(())
 }
 
 /// Tells the citizen that the answer is late: the question is kept.

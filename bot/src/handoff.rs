@@ -48,7 +48,7 @@ pub async fn open(tx: &mut Transaction, app: &App, conversation_id: &str, questi
     };
     tickets::insert(tx, &ticket).await?;
     telemetry::handed_over(kind);
-    outbox::enqueue(tx, app, conversation_id, &Job::NotifyStaff).await?;
+    outbox::enqueue(tx, app, conversation_id, Job::NotifyStaff).await?;
     Ok(Opened { code, ahead })
 }
 
@@ -108,12 +108,7 @@ async fn record(tx: &mut Transaction, app: &App, session: &Session, action: audi
 /// Writes a message and its delivery in one transaction.
 pub(crate) async fn say(tx: &mut Transaction, app: &App, conversation_id: &str, message: &NewMessage<'_>) -> Result<i64> {
     let seq = conversations::next_number(tx, conversation_id).await?;
-    say_as(tx, app, conversation_id, seq, message).await?;
-    Ok(seq)
-}
-
-/// [`say`] under a number that was given out in this transaction.
-pub(crate) async fn say_as(tx: &mut Transaction, app: &App, conversation_id: &str, seq: i64, message: &NewMessage<'_>) -> Result<()> {
     conversations::add_message(tx, conversation_id, seq, message, app.clock.now_ms()).await?;
-    outbox::enqueue(tx, app, conversation_id, &Job::DeliverReply { seq }).await
+    outbox::enqueue(tx, app, conversation_id, Job::DeliverReply { seq }).await?;
+    Ok(seq)
 }

@@ -50,9 +50,16 @@ pub enum Outcome {
     Postponed,
 }
 
-/// Messages that this process has claimed together and that its workers take one by one.
+/// Messages that this process has claimed together, one of each conversation, and that its workers share out.
 #[derive(Default)]
-pub struct Line(Mutex<VecDeque<Waiting>>);
+pub struct Line(Mutex<InLine>);
+
+#[derive(Default)]
+struct InLine {
+    waiting: VecDeque<Waiting>,
+    /// How many a worker takes: what one takes is written together.
+    share: usize,
+}
 
 /// A message that waits to be handled.
 pub(crate) struct Waiting {
@@ -175,30 +182,39 @@ fn shortened(content: Content) -> Content {
     }
 }
 
-/// Handles the next message: per conversation in order, different conversations in parallel.
+/// Handles the next messages: per conversation in order, different conversations in parallel.
 ///
 /// # Errors
 /// When the database fails; a failure to answer is an [`Outcome::Postponed`] instead.
 pub async fn run_next(app: &App) -> Result<Outcome> {
-    let Some(waiting) = claim(app).await? else { return Ok(Outcome::Idle) };
-    match conversation::handle(app, &waiting).await {
-        Ok(()) => Ok(Outcome::Done),
-        Err(error) => postpone(app, &waiting, &error).await.map(|()| Outcome::Postponed),
+    let group = claim(app).await?;
+    if group.is_empty() {
+        return Ok(Outcome::Idle);
     }
+    let mut outcome = Outcome::Done;
+    for (waiting, handled) in group.iter().zip(conversation::handle(app, &group).await) {
+        if let Err(error) = handled {
+            postpone(app, waiting, &error).await?;
+            outcome = Outcome::Postponed;
+        }
+    }
+    Ok(outcome)
 }
 
-/// The next message of the line; an empty one is filled first. The claim ends by itself: the messages of a process that died
+/// A worker's share of the line; an empty one is filled first. The claim ends by itself: the messages of a process that died
 /// are taken up by another.
-async fn claim(app: &App) -> Result<Option<Waiting>> {
+async fn claim(app: &App) -> Result<Vec<Waiting>> {
     let mut line = app.line.0.lock().await;
     let now = app.clock.now_ms();
     // What has stood here too long will soon be another's.
-    line.retain(|waiting| now < waiting.claimed_at + CLAIM_MS / 2);
-    if line.is_empty() {
-        line.extend(claim_due(app, now).await?);
-        (1..line.len()).for_each(|_| app.wake.inbox.notify_one());
+    line.waiting.retain(|waiting| now < waiting.claimed_at + CLAIM_MS / 2);
+    if line.waiting.is_empty() {
+        line.waiting.extend(claim_due(app, now).await?);
+        line.share = line.waiting.len().div_ceil(app.config.workers);
+        (1..line.waiting.len()).step_by(line.share.max(1)).for_each(|_| app.wake.inbox.notify_one());
     }
-    Ok(line.pop_front())
+    let share = line.share.min(line.waiting.len());
+    Ok(line.waiting.drain(..share).collect())
 }
 
 /// Claims the messages that have been due longest, are the first of their conversations and that nobody has.
@@ -245,15 +261,17 @@ fn read(row: &AnyRow, conversation: Conversation, claim: &str, now: i64) -> Resu
     })
 }
 
-/// Ends a message in the transaction of its answer. An error when the claim has run out meanwhile and somebody else has it:
-/// the transaction must then be given up, so that it is answered once.
-pub(crate) async fn finish(tx: &mut Transaction, waiting: &Waiting) -> Result<()> {
-    let done = sqlx::query("UPDATE inbox SET state = 'done', claimed_until = 0 WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'")
-        .bind(&waiting.id)
-        .bind(&waiting.claim)
-        .execute(&mut **tx)
-        .await?;
-    anyhow::ensure!(done.rows_affected() == 1, "the claim of message {} has run out", waiting.id);
+/// Ends messages in the transaction of their answers. An error when a claim has run out meanwhile and somebody else has it:
+/// the transaction must then be given up, so that each is answered once.
+pub(crate) async fn finish(tx: &mut Transaction, group: &[&Waiting]) -> Result<()> {
+    let sql = format!(
+        "UPDATE inbox SET state = 'done', claimed_until = 0 FROM (VALUES {}) AS claimed
+         WHERE id = claimed.column1 AND claimed_by = claimed.column2 AND state = 'waiting'",
+        dialect::rows(group.len(), 2)
+    );
+    let query = group.iter().fold(sqlx::query(&sql), |query, waiting| query.bind(&waiting.id).bind(&waiting.claim));
+    let done = query.execute(&mut **tx).await?.rows_affected();
+    anyhow::ensure!(done == group.len() as u64, "the claim of a message has run out");
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use indexer::course::{self, Course, Lesson};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::answering::phrases::Phrases;
 use crate::app::App;
 
 pub(crate) use teach::{Taught, teach, teach_without_memory};
@@ -78,9 +79,26 @@ pub enum Shown {
     Lesson(LessonKey, usize),
 }
 
-/// The courses of the knowledge base, in the order of their ids.
-#[derive(Clone, Debug, Default)]
-pub struct Courses(Vec<Course>);
+/// The courses of the knowledge base, in the order of their ids, and the words that lead to them.
+#[derive(Debug, Default)]
+pub struct Courses {
+    all: Vec<Course>,
+    /// Names of courses and lessons.
+    names: Phrases<Place>,
+    /// What gives away that somebody is being cheated: the lessons that warn of it.
+    cues: Phrases<Place>,
+}
+
+/// The place of a course, and of a lesson in it.
+type Place = (usize, Option<usize>);
+
+/// A course, or a lesson of one, that a message names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// By its id.
+    Course(String),
+    Lesson(LessonKey),
+}
 
 impl Courses {
     /// Reads those that may be taught; the others are named in the log.
@@ -92,17 +110,31 @@ impl Courses {
         for finding in &checked.findings {
             tracing::warn!(%finding, "something is to be mended in a course");
         }
-        Ok(Self(checked.good))
+        Ok(Self::new(checked.good))
+    }
+
+    fn new(all: Vec<Course>) -> Self {
+        let (mut names, mut cues) = (Vec::new(), Vec::new());
+        let lower = |phrases: &[String], place: Place| phrases.iter().map(|phrase| (phrase.to_lowercase(), place)).collect::<Vec<_>>();
+        for (at, course) in all.iter().enumerate() {
+            names.extend(lower(&course.other_names, (at, None)));
+            for (number, lesson) in course.lessons.iter().enumerate() {
+                names.extend(lower(&lesson.other_names, (at, Some(number))));
+                cues.extend(lesson.warning.iter().flat_map(|warning| lower(&warning.cues, (at, Some(number)))));
+            }
+        }
+        let phrases = |written: Vec<(String, Place)>| Phrases::new(written.iter().map(|(phrase, place)| (phrase.as_str(), *place)));
+        Self { names: phrases(names), cues: phrases(cues), all }
     }
 
     /// All of them.
     pub fn all(&self) -> &[Course] {
-        &self.0
+        &self.all
     }
 
     /// The course with this id.
     pub fn get(&self, id: &str) -> Option<&Course> {
-        self.0.iter().find(|course| course.id == id)
+        self.all.iter().find(|course| course.id == id)
     }
 
     /// A lesson and its course.
@@ -111,9 +143,26 @@ impl Courses {
         Some((course, course.lessons.get(key.lesson.checked_sub(1)?)?))
     }
 
+    /// The course or lesson with the longest name in these words. Of equals the last one; a course stands before its lessons.
+    pub(crate) fn named(&self, words: &[&str]) -> Option<Named> {
+        let rank = |&(length, (course, lesson)): &(usize, Place)| (length, lesson.is_none(), course, lesson);
+        let (_, (course, lesson)) = self.names.all(words).max_by_key(rank)?;
+        let course = self.all[course].id.clone();
+        Some(match lesson {
+            Some(number) => Named::Lesson(LessonKey { course, lesson: number + 1 }),
+            None => Named::Course(course),
+        })
+    }
+
+    /// The lesson whose warning has the longest cue in these words.
+    pub(crate) fn cued(&self, words: &[&str]) -> Option<LessonKey> {
+        let (_, (course, lesson)) = self.cues.all(words).max()?;
+        Some(LessonKey { course: self.all[course].id.clone(), lesson: lesson? + 1 })
+    }
+
     /// Every lesson with its key.
     pub fn lessons(&self) -> impl Iterator<Item = (LessonKey, &Lesson)> {
-        self.0.iter().flat_map(|course| {
+        self.all.iter().flat_map(|course| {
             let key = |at: usize| LessonKey { course: course.id.clone(), lesson: at + 1 };
             course.lessons.iter().enumerate().map(move |(at, lesson)| (key(at), lesson))
         })

@@ -144,31 +144,44 @@ pub(crate) struct Claimed {
 }
 
 /// Adds a job to the transaction of its cause.
-pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: &str, job: &Job) -> Result<()> {
-    insert(tx, app, Some(conversation_id), job).await
+pub(crate) async fn enqueue(tx: &mut Transaction, app: &App, conversation_id: &str, job: Job) -> Result<()> {
+    enqueue_all(tx, app, &[(Some(conversation_id), job)]).await
 }
 
 /// Adds a job that belongs to no conversation.
-pub(crate) async fn enqueue_alone(tx: &mut Transaction, app: &App, job: &Job) -> Result<()> {
-    insert(tx, app, None, job).await
+pub(crate) async fn enqueue_alone(tx: &mut Transaction, app: &App, job: Job) -> Result<()> {
+    enqueue_all(tx, app, &[(None, job)]).await
 }
 
-async fn insert(tx: &mut Transaction, app: &App, conversation_id: Option<&str>, job: &Job) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO outbox (id, job, conversation_id, lane, seq, payload, state, attempts, run_at, created_at)
-         VALUES ($1, $2, $3, COALESCE($4, (SELECT CASE channel WHEN 'telegram' THEN 'telegram' ELSE 'pages' END FROM conversations
-                                           WHERE id = $3)), $5, $6, 'waiting', 0, $7, $7)",
-    )
-    .bind(app.random.id())
-    .bind(job.key())
-    .bind(conversation_id)
-    .bind(job.lane().map(Lane::key))
-    .bind(job.seq())
-    .bind(serde_json::to_string(job)?)
-    .bind(app.clock.now_ms())
-    .execute(&mut **tx)
-    .await?;
+/// Adds jobs, each with the conversation that it belongs to. A reply goes into the lane of its conversation's channel.
+pub(crate) async fn enqueue_all(tx: &mut Transaction, app: &App, jobs: &[(Option<&str>, Job)]) -> Result<()> {
+    let rows: Vec<String> = (0..jobs.len()).map(row).collect();
+    let sql = format!(
+        "INSERT INTO outbox (id, job, conversation_id, lane, seq, payload, run_at, created_at, state, attempts) VALUES {}",
+        rows.join(", ")
+    );
+    let mut query = sqlx::query(&sql);
+    for (conversation_id, job) in jobs {
+        query = query
+            .bind(app.random.id())
+            .bind(job.key())
+            .bind(*conversation_id)
+            .bind(job.lane().map(Lane::key))
+            .bind(job.seq())
+            .bind(serde_json::to_string(job)?)
+            .bind(app.clock.now_ms());
+    }
+    query.execute(&mut **tx).await?;
     Ok(())
+}
+
+/// The values of a new job: seven placeholders each.
+fn row(row: usize) -> String {
+    let [id, job, conversation, lane, seq, payload, now] = std::array::from_fn(|column| format!("${}", row * 7 + column + 1));
+    format!(
+        "({id}, {job}, {conversation}, COALESCE({lane}, (SELECT CASE channel WHEN 'telegram' THEN 'telegram' ELSE 'pages' END
+            FROM conversations WHERE id = {conversation})), {seq}, {payload}, {now}, {now}, 'waiting', 0)"
+    )
 }
 
 /// Does the next job of a lane that is due.

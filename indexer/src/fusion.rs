@@ -47,7 +47,7 @@ pub fn fuse<K: Clone + Eq + Hash>(dense: &HashMap<K, f64>, lexical: &HashMap<K, 
 pub fn best_by_guide(hits: &[Hit]) -> HashMap<String, f64> {
     let mut best: HashMap<String, f64> = HashMap::new();
     for hit in hits {
-        let score = best.entry(hit.guide_id.clone()).or_insert(f64::MIN);
+        let score = best.entry(hit.guide_id.to_string()).or_insert(f64::MIN);
         *score = score.max(f64::from(hit.score));
     }
     best

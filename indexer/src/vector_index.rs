@@ -8,6 +8,7 @@ pub mod server;
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::chunker::Section;
 use crate::guide::Level;
@@ -116,8 +117,8 @@ pub struct Hit {
     pub id: u64,
     /// Cosine similarity (dense) or the sum of weight products with the terms' rarity (sparse).
     pub score: f32,
-    /// The guide.
-    pub guide_id: String,
+    /// The guide. Many hits are of the same one.
+    pub guide_id: Arc<str>,
     /// The section.
     pub section: Section,
 }

@@ -33,7 +33,7 @@ fn first_hit(indexer: &Indexer, question: &str) -> String {
     let serving = indexer.serving().unwrap();
     let search = |field| serving.index.search_sparse(&query_terms(question), field, &Filter::default(), 3).unwrap();
     let best = TermField::ALL.into_iter().flat_map(search).max_by(|one, other| one.score.total_cmp(&other.score));
-    best.unwrap().guide_id
+    best.unwrap().guide_id.to_string()
 }
 
 fn index_folders(house: &House) -> Vec<PathBuf> {

@@ -83,7 +83,7 @@ async fn house_with_guides() -> House {
 async fn first_hit(indexer: &Indexer, question: &'static str) -> (String, bool) {
     let search = move |serving: &Serving| {
         let hits = serving.index.search_sparse(&query_terms(question), TermField::Names, &Filter::default(), 3)?;
-        Ok((hits[0].guide_id.clone(), serving.dense_matches))
+        Ok((hits[0].guide_id.to_string(), serving.dense_matches))
     };
     indexer.search(search).await.unwrap().unwrap()
 }

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 /// New questions of a round, each once. Rounds alternate with the embedder alone, since a machine's speed changes.
 const NEW: usize = 2_000;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 /// Questions whose embedding is known.
 const KNOWN: usize = 6_000;
 const CITIZENS: usize = 200;

@@ -37,6 +37,10 @@ pub(crate) struct Sentence {
 
 /// The sentence, verbatim; none where nothing in the guide is near enough, or the question adds nothing.
 pub(crate) fn find(sentences: &[Sentence], sought: &Sought, asked: &[Fact]) -> Option<String> {
+    let adds = |sentence: &Sentence| sought.added.iter().any(|added| sentence.words.contains(added));
+    if !sentences.iter().any(adds) {
+        return None;
+    }
     let rarity = |word: &String| {
         let with = sentences.iter().filter(|sentence| sentence.words.contains(word)).count();
         ((sentences.len() + 1) as f64 / (with + 1) as f64).ln()
@@ -49,8 +53,7 @@ pub(crate) fn find(sentences: &[Sentence], sought: &Sought, asked: &[Fact]) -> O
     let score = |sentence: &Sentence| share(&sentence.words, sought, &weights) / total * figure(&sentence.words, asked);
     let scored = sentences.iter().map(|sentence| (sentence, score(sentence)));
     let (best, score) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.text.len().cmp(&a.0.text.len())))?;
-    let adds = best.words.iter().any(|word| sought.added.contains(word));
-    (score >= SHARE && adds).then(|| best.text.clone())
+    (score >= SHARE && adds(best)).then(|| best.text.clone())
 }
 
 fn share(sentence: &[String], sought: &Sought, weights: &[f64]) -> f64 {

@@ -10,7 +10,7 @@ use super::normalizer::Normalised;
 use super::{Context, Reply};
 use crate::channel::{Action, Button};
 use crate::language::{t, tf};
-use crate::learning::{Courses, LessonKey, Shown, Step, Turn, view};
+use crate::learning::{Courses, LessonKey, Named, Shown, Step, Turn, view};
 
 /// Words that ask for a lesson, together with its name.
 const LEARN: &[&str] = &["học", "bài học", "khóa học", "lớp học", "dạy", "learn"];
@@ -45,12 +45,6 @@ const PROCEDURE: &[&str] = &["thủ tục", "hồ sơ gồm", "giấy tờ gì",
 const NEXT: &[&str] = &["tiếp", "tiếp tục", "tiếp theo", "tiếp đi", "sau", "bài tiếp theo", "next"];
 const BACK: &[&str] = &["lùi", "lùi lại", "quay lại", "trở lại", "trước", "back"];
 const PAUSE: &[&str] = &["nghỉ", "nghỉ học sau", "học sau", "nghỉ thôi", "thôi nghỉ", "thôi", "rest"];
-
-/// What a lesson's or a course's name leads to.
-enum Named {
-    Course(String),
-    Lesson(LessonKey),
-}
 
 /// The reply, if the message concerns lessons.
 pub(super) fn route(context: &mut Context) -> Option<Reply> {
@@ -112,7 +106,7 @@ fn wish(question: &Normalised, courses: &Courses) -> Option<Step> {
     if courses.all().is_empty() || !question.says(LEARN) || question.says(OTHER) {
         return None;
     }
-    match named(question, courses) {
+    match courses.named(&question.words()) {
         Some(Named::Course(id)) => Some(Step::Course(id)),
         Some(Named::Lesson(key)) => Some(Step::Lesson(key)),
         None => question.standard.split(' ').all(is_list_word).then_some(Step::Courses),
@@ -123,34 +117,15 @@ fn is_list_word(word: &str) -> bool {
     LIST.split(' ').any(|known| known == word || fold(known) == word)
 }
 
-fn named(question: &Normalised, courses: &Courses) -> Option<Named> {
-    let of_courses = courses.all().iter().map(|course| (longest(question, &course.other_names), Named::Course(course.id.clone())));
-    let of_lessons = courses.lessons().map(|(key, lesson)| (longest(question, &lesson.other_names), Named::Lesson(key)));
-    // Of equals the last one wins; a course then stands before its lessons.
-    let (length, best) = of_lessons.chain(of_courses).max_by_key(|(length, _)| *length)?;
-    (length > 0).then_some(best)
-}
-
-/// How many syllables the longest of these names has that occurs in the message.
-fn longest(question: &Normalised, names: &[String]) -> usize {
-    let said = names.iter().map(|name| name.to_lowercase()).filter(|name| question.says(&[name.as_str()]));
-    said.map(|name| name.split(' ').count()).max().unwrap_or(0)
-}
-
 /// What to do now for somebody who is being cheated, and the way to the lesson: the warning with the longest cue in the message,
 /// else the one that has the cue `fitting`.
 pub(super) fn warning(context: &Context, fitting: Option<&str>) -> Option<(String, Button)> {
     let (question, courses) = (&context.question, context.engine.courses());
-    let cued = if question.says(PROCEDURE) || wish(question, &courses).is_some() { None } else { with_longest_cue(question, &courses) };
+    let cued = if question.says(PROCEDURE) || wish(question, &courses).is_some() { None } else { courses.cued(&question.words()) };
     let key = cued.or_else(|| with_cue(fitting?, &courses))?;
     let (course, lesson) = courses.lesson(&key)?;
     let text = view::warning(course, lesson, lesson.warning.as_ref()?.text.as_str(), context.language);
     Some((text, view::lesson_button(key, lesson, context.language)))
-}
-
-fn with_longest_cue(question: &Normalised, courses: &Courses) -> Option<LessonKey> {
-    let warnings = courses.lessons().filter_map(|(key, lesson)| Some((longest(question, &lesson.warning.as_ref()?.cues), key)));
-    warnings.max_by_key(|(length, _)| *length).filter(|(length, _)| *length > 0).map(|(_, key)| key)
 }
 
 fn with_cue(cue: &str, courses: &Courses) -> Option<LessonKey> {
@@ -180,7 +155,7 @@ fn fitting(context: &Context, reply: &Reply, courses: &Courses) -> Option<Button
     if let Some((key, lesson)) = of_guide {
         return Some(view::lesson_button(key, lesson, context.language));
     }
-    match named(&context.question, courses).filter(|_| !states_facts)? {
+    match courses.named(&context.question.words()).filter(|_| !states_facts)? {
         Named::Lesson(key) => courses.lesson(&key).map(|(_, lesson)| view::lesson_button(key.clone(), lesson, context.language)),
         Named::Course(id) => courses
             .get(&id)

@@ -9,6 +9,8 @@ use super::words::{Spelled, Word};
 /// many different words that guides know; the others count as unknown.
 type Places = u128;
 const MOST_PLACES: usize = 128;
+/// Of a word that the question does not have.
+const NOWHERE: u8 = u8::MAX;
 
 /// A telling word of the question.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +31,10 @@ pub(crate) struct QuestionWords {
     telling: Vec<Telling>,
     /// Each official phrase: its telling words and their weights.
     official: Vec<Vec<(Places, f64)>>,
-    /// All words of the question, and of its official phrases, that any guide has; sorted.
+    /// All words of the question, and of its official phrases, that any guide has.
     known: Vec<Word>,
+    /// By a word's number: its place among the known, or [`NOWHERE`]. Names are read by the thousand: a look is no search.
+    places: Vec<u8>,
     /// Those that stand there folded: what a name's words are looked for in.
     all: Places,
     /// Telling words that stand side by side.
@@ -80,7 +84,9 @@ impl QuestionWords {
         known.sort_unstable();
         known.dedup();
         known.truncate(MOST_PLACES);
-        let place = |word: Option<Word>| word.map_or(0, |word| place(&known, word));
+        let mut places = vec![NOWHERE; words.len()];
+        known.iter().zip(0..).for_each(|(word, at)| places[*word as usize] = at);
+        let place = |word: Option<Word>| word.map_or(0, |word| alone(places[word as usize]));
         let of_official = official.iter().flat_map(|phrase| phrase.windows(2).filter_map(|pair| pair[0].zip(pair[1])));
         let pairs = telling.windows(2).filter_map(|pair| pair[0].0.zip(pair[1].0)).chain(of_official).collect();
         let telling: Vec<Telling> = telling
@@ -100,13 +106,19 @@ impl QuestionWords {
             total: telling.iter().map(|word| word.weight).sum(),
             telling,
             known,
+            places,
             pairs,
         }
     }
 
+    /// The set of this word's place; empty when the question does not have it.
+    fn place(&self, word: Word) -> Places {
+        alone(self.places[word as usize])
+    }
+
     /// Which of the question's words these are.
     fn among(&self, words: &[Word]) -> Places {
-        words.iter().fold(0, |places, word| places | place(&self.known, *word))
+        words.iter().fold(0, |places, word| places | self.place(*word))
     }
 
     /// The share of the telling words, by weight, that something has: a word itself, or the official phrase that it is
@@ -123,14 +135,15 @@ impl QuestionWords {
     }
 }
 
+/// The set of one place.
+fn alone(place: u8) -> Places {
+    if place == NOWHERE { 0 } else { 1 << place }
+}
+
 /// A word without diacritics and, where it has some, as typed.
 fn numbers(catalogue: &Catalogue, word: &str) -> (Option<Word>, Option<Word>) {
     let exact = if word.is_ascii() { None } else { catalogue.words.number(word) };
     (catalogue.words.number(&fold(word)), exact)
-}
-
-fn place(known: &[Word], word: Word) -> Places {
-    known.binary_search(&word).map_or(0, |at| 1 << at)
 }
 
 fn share_of(phrase: &[(Places, f64)], has: Places) -> f64 {
@@ -201,7 +214,7 @@ fn of_name(catalogue: &Catalogue, name: &Spelled, question: &QuestionWords) -> f
     for word in &name.folded {
         let weight = catalogue.words.weight(Some(*word));
         total += weight;
-        shared += if place(&question.known, *word) & question.all != 0 { weight } else { 0.0 };
+        shared += if question.place(*word) & question.all != 0 { weight } else { 0.0 };
     }
     if total > 0.0 { shared / total } else { 0.0 }
 }

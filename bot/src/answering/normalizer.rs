@@ -21,10 +21,15 @@ pub(crate) struct Normalised {
 }
 
 impl Normalised {
+    /// Its words, as they stand in standard spelling.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        self.standard.split(' ').collect()
+    }
+
     /// Whether one of these phrases (written with diacritics) occurs. A typed diacritic counts, a missing one costs nothing:
     /// "cháy" and "chay" mean "cháy", "chạy" does not.
     pub(crate) fn says(&self, phrases: &[&str]) -> bool {
-        let words: Vec<&str> = self.standard.split(' ').collect();
+        let words = self.words();
         let begins = |at: usize, phrase: &str| {
             let mut said = words[at..].iter();
             phrase.split(' ').all(|meant| said.next().is_some_and(|word| means(word, meant)))

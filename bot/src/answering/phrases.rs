@@ -38,6 +38,17 @@ impl<T: Copy> Phrases<T> {
         };
         phrases.iter().filter(stands).map(|phrase| (phrase.meaning, at + phrase.words.len())).collect()
     }
+
+    /// All that stand in these words: of how many words each is, and what it stands for.
+    pub(crate) fn all(&self, words: &[&str]) -> impl Iterator<Item = (usize, T)> {
+        (0..words.len()).flat_map(move |at| self.beginning_at(words, at).into_iter().map(move |(meaning, end)| (end - at, meaning)))
+    }
+}
+
+impl<T> Default for Phrases<T> {
+    fn default() -> Self {
+        Self { by_first: HashMap::new() }
+    }
 }
 
 #[cfg(test)]

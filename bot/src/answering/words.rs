@@ -35,6 +35,11 @@ impl Vocabulary {
         self.numbers.get(syllable).copied()
     }
 
+    /// How many numbers there are.
+    pub(super) fn len(&self) -> usize {
+        self.frequency.len()
+    }
+
     fn intern(&mut self, syllable: &str) -> Word {
         if let Some(number) = self.numbers.get(syllable) {
             return *number;

@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{Transaction, dialect};
-use crate::answering::{Answer, Citation};
+use crate::answering::Answer;
 
 /// A citizen's vote on an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,44 +39,56 @@ pub struct ShownPassage {
 const PASSAGE_COLUMNS: [&str; 10] =
     ["answer_id", "rank", "guide_id", "revision", "codes", "title", "section", "url", "checked_on", "quote"];
 
-/// Keeps an answer together with the passages that were shown.
-pub(crate) async fn add_answer(
-    tx: &mut Transaction,
-    id: &str,
-    conversation_id: &str,
-    question: &str,
-    answer: &Answer,
-    now: i64,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO answers (id, conversation_id, question, status, confidence, timings, created_at)
-         VALUES ($1, $2, $3, $4, NULLIF($5, CAST(-1 AS DOUBLE PRECISION)), $6, $7)",
-    )
-    .bind(id)
-    .bind(conversation_id)
-    .bind(question)
-    .bind(answer.status.key())
-    // sqlx's Any sends a missing f64 to PostgreSQL as a missing f32, and the prepared statement then takes no f64.
-    .bind(answer.confidence.unwrap_or(-1.0))
-    .bind(serde_json::to_string(&answer.timings_ms)?)
-    .bind(now)
-    .execute(&mut **tx)
-    .await?;
-    add_passages(tx, id, &answer.citations).await
+/// An answer to write.
+pub(crate) struct NewAnswer<'a> {
+    /// Row id.
+    pub(crate) id: &'a str,
+    pub(crate) conversation_id: &'a str,
+    /// What the citizen wrote.
+    pub(crate) question: &'a str,
+    pub(crate) answer: &'a Answer,
 }
 
-/// All in one statement: an answer rests on a few.
-async fn add_passages(tx: &mut Transaction, answer_id: &str, citations: &[Citation]) -> Result<()> {
-    if citations.is_empty() {
+/// Keeps answers together with the passages that were shown, in a statement each.
+pub(crate) async fn add(tx: &mut Transaction, answers: &[NewAnswer<'_>], now: i64) -> Result<()> {
+    if answers.is_empty() {
         return Ok(());
     }
-    let rows: Vec<String> =
-        (0..citations.len()).map(|row| dialect::placeholders(row * PASSAGE_COLUMNS.len(), PASSAGE_COLUMNS.len())).collect();
-    let sql = format!("INSERT INTO answer_passages ({}) VALUES {}", PASSAGE_COLUMNS.join(", "), rows.join(", "));
+    // sqlx's Any sends a missing f64 to PostgreSQL as a missing f32, and the prepared statement then takes no f64.
+    let row = |row: usize| {
+        let [id, conversation, question, status, confidence, timings, now] =
+            std::array::from_fn(|column| format!("${}", row * 7 + column + 1));
+        format!("({id}, {conversation}, {question}, {status}, NULLIF({confidence}, CAST(-1 AS DOUBLE PRECISION)), {timings}, {now})")
+    };
+    let rows: Vec<String> = (0..answers.len()).map(row).collect();
+    let columns = "id, conversation_id, question, status, confidence, timings, created_at";
+    let sql = format!("INSERT INTO answers ({columns}) VALUES {}", rows.join(", "));
     let mut query = sqlx::query(&sql);
-    for (rank, citation) in citations.iter().enumerate() {
+    for new in answers {
         query = query
-            .bind(answer_id)
+            .bind(new.id)
+            .bind(new.conversation_id)
+            .bind(new.question)
+            .bind(new.answer.status.key())
+            .bind(new.answer.confidence.unwrap_or(-1.0))
+            .bind(serde_json::to_string(&new.answer.timings_ms)?)
+            .bind(now);
+    }
+    query.execute(&mut **tx).await?;
+    add_passages(tx, answers).await
+}
+
+async fn add_passages(tx: &mut Transaction, answers: &[NewAnswer<'_>]) -> Result<()> {
+    let shown = |new: &'_ NewAnswer<'_>| new.answer.citations.len();
+    let all = answers.iter().map(shown).sum();
+    if all == 0 {
+        return Ok(());
+    }
+    let sql = format!("INSERT INTO answer_passages ({}) VALUES {}", PASSAGE_COLUMNS.join(", "), dialect::rows(all, PASSAGE_COLUMNS.len()));
+    let mut query = sqlx::query(&sql);
+    for (new, (rank, citation)) in answers.iter().flat_map(|new| new.answer.citations.iter().enumerate().map(move |it| (new, it))) {
+        query = query
+            .bind(new.id)
             .bind(rank as i64)
             .bind(&citation.id)
             .bind(citation.revision)

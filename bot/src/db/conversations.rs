@@ -1,5 +1,7 @@
 //! Conversations and their messages.
 
+use std::collections::HashMap;
+
 use anyhow::{Context as _, Result};
 use indexer::database::Database;
 use sqlx::Row as _;
@@ -79,6 +81,7 @@ impl Sender {
 }
 
 /// A message to write.
+#[derive(Clone, Copy)]
 pub struct NewMessage<'a> {
     /// Who says it.
     pub sender: Sender,
@@ -231,12 +234,26 @@ pub(crate) async fn next_number(tx: &mut Transaction, id: &str) -> Result<i64> {
     Ok(sqlx::query_scalar(sql).bind(id).fetch_one(&mut **tx).await?)
 }
 
-/// [`next_number`] for an answer, keeping what answering remembers in the same statement. None when staff have taken the
-/// conversation since.
-pub(crate) async fn next_number_of_answer(tx: &mut Transaction, before: &Conversation, state: &DialogueState) -> Result<Option<i64>> {
-    let sql = "UPDATE conversations SET last_seq = last_seq + 1, state = $2 WHERE id = $1 AND mode = $3 RETURNING last_seq";
-    let query = sqlx::query_scalar(sql).bind(&before.id).bind(serde_json::to_string(state)?).bind(before.mode.key());
-    Ok(query.fetch_optional(&mut **tx).await?)
+/// [`next_number`] for an answer in each of these conversations, keeping what answering remembers in the same statement: the
+/// numbers by conversation. Those that staff have taken since get none.
+pub(crate) async fn next_numbers_of_answers(
+    tx: &mut Transaction,
+    answered: &[(&Conversation, &DialogueState)],
+) -> Result<HashMap<String, i64>> {
+    if answered.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "UPDATE conversations SET last_seq = last_seq + 1, state = answered.column2 FROM (VALUES {}) AS answered
+         WHERE id = answered.column1 AND mode = answered.column3 RETURNING id, last_seq",
+        dialect::rows(answered.len(), 3)
+    );
+    let mut query = sqlx::query(&sql);
+    for (before, state) in answered {
+        query = query.bind(&before.id).bind(serde_json::to_string(state)?).bind(before.mode.key());
+    }
+    let rows = query.fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("last_seq")?))).collect()
 }
 
 /// Keeps what answering remembers.
@@ -272,21 +289,32 @@ pub(crate) async fn set_notice_given(tx: &mut Transaction, id: &str) -> Result<(
 
 /// Writes a message under a number that was given out in this transaction.
 pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, seq: i64, message: &NewMessage<'_>, now: i64) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at, language)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(conversation_id)
-    .bind(seq)
-    .bind(message.sender.key())
-    .bind(message.staff_name)
-    .bind(message.text)
-    .bind(serde_json::to_string(message.buttons)?)
-    .bind(message.answer_id)
-    .bind(now)
-    .bind(message.language.map(Language::key))
-    .execute(&mut **tx)
-    .await?;
+    add_messages(tx, &[(conversation_id, seq, *message)], now).await
+}
+
+/// [`add_message`] for several: each with its conversation and its number there.
+pub(crate) async fn add_messages(tx: &mut Transaction, messages: &[(&str, i64, NewMessage<'_>)], now: i64) -> Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at, language) VALUES {}",
+        dialect::rows(messages.len(), 9)
+    );
+    let mut query = sqlx::query(&sql);
+    for (conversation_id, seq, message) in messages {
+        query = query
+            .bind(*conversation_id)
+            .bind(*seq)
+            .bind(message.sender.key())
+            .bind(message.staff_name)
+            .bind(message.text)
+            .bind(serde_json::to_string(message.buttons)?)
+            .bind(message.answer_id)
+            .bind(now)
+            .bind(message.language.map(Language::key));
+    }
+    query.execute(&mut **tx).await?;
     Ok(())
 }
 

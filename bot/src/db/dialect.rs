@@ -31,6 +31,12 @@ pub(crate) fn placeholders(others: usize, columns: usize) -> String {
     format!("({})", numbers.join(", "))
 }
 
+/// `($1, $2), ($3, $4)`: the placeholders of so many rows.
+pub(crate) fn rows(rows: usize, columns: usize) -> String {
+    let rows: Vec<String> = (0..rows).map(|row| placeholders(row * columns, columns)).collect();
+    rows.join(", ")
+}
+
 /// The name of the kind, as a backup's manifest tells it.
 pub(crate) fn name(db: &Database) -> &'static str {
     match db.kind {

@@ -93,3 +93,41 @@ async fn what_staff_take_while_it_stands_in_line_is_left_to_them() -> Result<()>
     assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'waiting'").await?, 0);
     Ok(())
 }
+
+/// Eight wait and there are four workers: a worker takes two, and writes them together.
+async fn eight_waiting() -> Result<House> {
+    let house = House::new().await?.with_guide().await?;
+    for citizen in ["an", "binh", "chi", "dung", "giang", "hoa", "khanh", "lan"] {
+        ask(&house, citizen).await?;
+    }
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    assert_eq!(replies(&house).await?, 2);
+    Ok(house)
+}
+
+#[tokio::test]
+async fn each_of_those_answered_together_has_its_own_reply_in_its_own_conversation() -> Result<()> {
+    let house = eight_waiting().await?;
+    let own = "SELECT COUNT(DISTINCT m.conversation_id) FROM messages m JOIN answers a ON a.id = m.answer_id
+               JOIN outbox o ON o.conversation_id = m.conversation_id AND o.seq = m.seq
+               WHERE a.conversation_id = m.conversation_id AND m.seq = 2 AND o.job = 'deliver_reply'";
+    assert_eq!(house.count(own).await?, 2);
+    assert_eq!(house.count("SELECT COUNT(DISTINCT answer_id) FROM answer_passages").await?, 2);
+    assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'done'").await?, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_written_holds_back_none_of_those_with_it() -> Result<()> {
+    let house = eight_waiting().await?;
+    house.sql("UPDATE conversations SET mode = 'with_staff' WHERE address = 'chi'").await?;
+    assert_eq!(run_next(&house.app).await?, Outcome::Postponed);
+    assert_eq!(replies(&house).await?, 3);
+    house
+        .sql("UPDATE inbox SET claimed_by = 'another' WHERE conversation_id = (SELECT id FROM conversations WHERE address = 'hoa')")
+        .await?;
+    assert_eq!(run_next(&house.app).await?, Outcome::Postponed);
+    assert_eq!(replies(&house).await?, 4, "what another process has taken is left to it");
+    assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'waiting' AND claimed_by = 'another'").await?, 1);
+    Ok(())
+}

@@ -118,5 +118,5 @@ async fn go_live(tx: &mut Transaction, app: &App, session: &Session, id: &str, a
     let (title, revision) = guide_list::title_and_revision(tx, id).await?;
     let subject = Subject { kind: Kind::Guide, id, name: &title };
     audit::record(tx, app, session, action, subject, &json!({ "after": { "revision": revision, "reason": reason } })).await?;
-    outbox::enqueue_alone(tx, app, &Job::IndexGuide { id: id.to_owned() }).await
+    outbox::enqueue_alone(tx, app, Job::IndexGuide { id: id.to_owned() }).await
 }

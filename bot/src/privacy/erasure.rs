@@ -26,7 +26,7 @@ pub async fn erase(tx: &mut Transaction, app: &App, conversation: &Conversation,
     erasure::mark_erased(tx, id, seq, now).await?;
     let mode = if kept.iter().any(|ticket| ticket.taken) { Mode::WithStaff } else { Mode::Question };
     conversations::set_mode(tx, id, mode).await?;
-    outbox::enqueue(tx, app, id, &Job::NotifyStaff).await?;
+    outbox::enqueue(tx, app, id, Job::NotifyStaff).await?;
     Ok(told(&kept, conversation.language))
 }
 

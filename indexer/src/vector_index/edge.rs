@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use qdrant_edge::{
     Condition, CountRequest, CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldCondition,
@@ -22,7 +22,7 @@ use crate::lexical::SparseVector;
 /// How many ids one page of [`EdgeIndex::ids`] fetches.
 const PAGE: usize = 10_000;
 
-type Places = HashMap<u64, (String, Section)>;
+type Places = HashMap<u64, (Arc<str>, Section)>;
 
 /// An embedded index.
 pub struct EdgeIndex {
@@ -63,7 +63,7 @@ impl EdgeIndex {
     pub(super) fn upsert(&self, points: &[Point]) -> Result<(), IndexError> {
         let edge_points = points.iter().map(|point| edge_point(point).map(Into::into)).collect::<Result<Vec<_>, _>>()?;
         let insert = PointOperations::UpsertPoints(PointInsertOperations::PointsList(edge_points));
-        let place = |point: &Point| (point.id, (point.payload.guide_id.clone(), point.payload.section));
+        let place = |point: &Point| (point.id, (point.payload.guide_id.as_str().into(), point.payload.section));
         self.places.write().unwrap_or_else(PoisonError::into_inner).extend(points.iter().map(place));
         self.update(UpdateOperation::PointOperation(insert))
     }
@@ -233,9 +233,9 @@ fn hit(point: &ScoredPoint, places: &Places) -> Result<Hit, IndexError> {
     found().ok_or_else(|| IndexError::Failed("a point without its place".to_owned()))
 }
 
-fn place(record: &Record) -> Option<(String, Section)> {
+fn place(record: &Record) -> Option<(Arc<str>, Section)> {
     let text = |field: &str| record.payload.as_ref()?.0.get(field)?.as_str();
-    Some((text(GUIDE_ID)?.to_owned(), Section::from_key(text(SECTION)?)?))
+    Some((text(GUIDE_ID)?.into(), Section::from_key(text(SECTION)?)?))
 }
 
 fn number(id: &PointId) -> Option<u64> {

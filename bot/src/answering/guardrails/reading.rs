@@ -25,6 +25,8 @@ pub(super) struct Reading {
 pub(super) struct Word {
     pub(super) typed: String,
     pub(super) folded: String,
+    /// Letters and their marks in order, where it has marks; the bar of đ is one too.
+    marks: Vec<char>,
 }
 
 impl Reading {
@@ -43,7 +45,8 @@ impl Reading {
 
 impl Word {
     pub(super) fn new(word: &str) -> Self {
-        Self { typed: word.to_owned(), folded: fold(word) }
+        let marks = if word.is_ascii() { Vec::new() } else { word.replace('đ', "d\u{335}").nfd().collect() };
+        Self { typed: word.to_owned(), folded: fold(word), marks }
     }
 
     /// Whether this can be a hurried spelling of `meant`: the same letters, and no diacritic that `meant` lacks.
@@ -54,17 +57,12 @@ impl Word {
         if self.typed == meant.typed || self.typed.is_ascii() {
             return true;
         }
-        let mut marks = marked(&meant.typed);
-        marked(&self.typed).all(|letter| marks.any(|other| other == letter))
+        let mut meant = meant.marks.iter();
+        self.marks.iter().all(|letter| meant.any(|other| other == letter))
     }
 
     /// A number of at least three digits.
     pub(super) fn is_number(&self) -> bool {
         self.typed.starts_with(|c: char| c.is_ascii_digit()) && self.typed.chars().filter(char::is_ascii_digit).count() >= 3
     }
-}
-
-/// Letters and their marks in order; the bar of đ is a mark too.
-fn marked(word: &str) -> impl Iterator<Item = char> {
-    word.replace('đ', "d\u{335}").nfd().collect::<Vec<_>>().into_iter()
 }

@@ -79,7 +79,7 @@ pub(super) fn hit(point: &ScoredPoint) -> Result<Hit, IndexError> {
     let text = |field: &str| point.payload.get(field)?.as_str().cloned();
     let found = || {
         let id = number(point.id.as_ref()?)?;
-        Some(Hit { id, score: point.score, guide_id: text(GUIDE_ID)?, section: Section::from_key(&text(SECTION)?)? })
+        Some(Hit { id, score: point.score, guide_id: text(GUIDE_ID)?.into(), section: Section::from_key(&text(SECTION)?)? })
     };
     found().ok_or_else(|| IndexError::Failed("a point lacks its payload".to_owned()))
 }

@@ -33,7 +33,7 @@ fn a_point_is_sent_with_both_vectors_and_comes_back_as_a_hit() {
     let is_ours = |sparse: &::qdrant_client::qdrant::SparseVector| sparse.values.iter().sum::<f32>() == 2.0 && sparse.indices.len() == 2;
     assert!(matches!(&sent[TermField::Text.key()], vector::Vector::Sparse(sparse) if is_ours(sparse)));
     let hit = hit(&found(server_point(&point(), 2).unwrap())).unwrap();
-    assert_eq!(hit, Hit { id: u64::MAX, score: 0.9, guide_id: "ket-hon".to_owned(), section: Section::Fees });
+    assert_eq!(hit, Hit { id: u64::MAX, score: 0.9, guide_id: "ket-hon".into(), section: Section::Fees });
 
     let without_terms = Point { sparse: SparseVector::default(), ..point() };
     assert_eq!(vectors(&without_terms).into_keys().collect::<Vec<_>>(), [DENSE]);
