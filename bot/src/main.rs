@@ -74,8 +74,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let config = Config::load(&cli.data, &|name| std::env::var(name).ok())?;
     bot::telemetry::start_logging(config.log_format);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    bot::startup::runtime()?.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => bot::serve::serve(config, Clock::System).await,
             Command::Ask(arguments) => command::ask::run(config, arguments).await,

