@@ -21,6 +21,7 @@ mod guide_text;
 mod lessons;
 mod matching;
 mod normalizer;
+mod open_guide;
 pub(crate) mod phrases;
 mod place;
 pub(crate) mod preview;
@@ -33,11 +34,10 @@ pub mod topics;
 mod words;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use anyhow::Result;
-use indexer::chunker::{Chunk, chunk};
 use indexer::content::{self, PublishedGuide};
 use indexer::database::Database;
 use indexer::sync::Indexer;
@@ -54,10 +54,10 @@ use crate::learning::Courses;
 use crate::places::{Places, UnitKey};
 use catalogue::Catalogue;
 use context::Context;
-use evidence::Sentence;
 use explained::Explained;
 use glossary::Glossary;
 use normalizer::Normalised;
+use open_guide::OpenGuide;
 use retriever::Candidate;
 use topics::Topics;
 
@@ -185,24 +185,6 @@ struct Words {
     glossary: Arc<Glossary>,
     topics: Arc<Topics>,
     opened: Arc<Mutex<HashMap<String, Arc<OpenGuide>>>>,
-}
-
-/// A guide's revision and its passages, read once until another one is taken in.
-pub(crate) struct OpenGuide {
-    published: PublishedGuide,
-    passages: Vec<Chunk>,
-    /// Read when one is first sought.
-    sentences: OnceLock<Vec<Sentence>>,
-}
-
-impl OpenGuide {
-    fn new(published: PublishedGuide) -> Self {
-        Self { passages: chunk(&published.guide), published, sentences: OnceLock::new() }
-    }
-
-    fn sentences(&self) -> &[Sentence] {
-        self.sentences.get_or_init(|| evidence::sentences(&self.published.guide))
-    }
 }
 
 impl Engine {
