@@ -4,22 +4,23 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use anyhow::Result;
-use indexer::database::Database;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use tokio::sync::Mutex;
 
 use crate::app::App;
-use crate::channel::{Content, Inbound};
-use crate::db::conversations::{self, Conversation, NewMessage, Sender};
+use crate::channel::Content;
+use crate::db::conversations::{self, Conversation};
 use crate::db::{Transaction, dialect};
-use crate::hub::Live;
 use crate::queue::{self, CLAIM_MS};
 use crate::telemetry::Queue;
-use crate::{attachments, conversation, telemetry};
+use crate::{conversation, telemetry};
 
-/// The longest text that is kept, in characters; the rest of a longer one is cut, and the citizen is told.
-const MOST_CHARS_KEPT: usize = 4_000;
+mod accept;
+
+pub use accept::{Accepted, accept};
+pub(crate) use accept::{accept_in, announce, count_waiting, replace_waiting};
+
 /// Attempts before a message is set aside for a person to look at: about ten minutes.
 const MOST_ATTEMPTS: i64 = 8;
 /// How long a message waits when too much is asked at once, in milliseconds.
@@ -27,15 +28,6 @@ const BUSY_PAUSE_MS: i64 = 1_000;
 
 /// How many messages are claimed at a time: few enough that none stands in line for long while another process is idle.
 const IN_LINE: i64 = 16;
-
-/// Where a stored message is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// The conversation that it belongs to.
-    pub conversation_id: String,
-    /// Its number there.
-    pub seq: i64,
-}
 
 /// What became of the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,113 +67,6 @@ pub(crate) struct Waiting {
     attempts: i64,
 }
 
-/// Stores a message; when this returns, no crash can lose it. A redelivery gives the first one's place.
-///
-/// # Errors
-/// When the database fails; then nothing was stored.
-pub async fn accept(app: &App, inbound: Inbound) -> Result<Accepted> {
-    let mut tx = app.db.begin().await?;
-    let Some(accepted) = accept_in(&mut tx, app, &inbound).await? else {
-        drop(tx);
-        return find(&app.db, &inbound).await?.ok_or_else(|| anyhow::anyhow!("a redelivered message is not there"));
-    };
-    tx.commit().await?;
-    announce(app, &accepted);
-    Ok(accepted)
-}
-
-/// Stores a message in the transaction of what it came with; none when it is a redelivery. Call [`announce`] once the
-/// transaction is committed.
-pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound) -> Result<Option<Accepted>> {
-    let content = shortened(inbound.content.clone());
-    let now = app.clock.now_ms();
-    let (channel, id) = (inbound.channel, app.random.id());
-    let (conversation_id, seq) = conversations::find_or_begin(tx, inbound, &app.random.id(), now).await?;
-    let inserted = sqlx::query(
-        "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (channel, external_id) DO NOTHING",
-    )
-    .bind(&id)
-    .bind(channel.key())
-    .bind(&inbound.external_id)
-    .bind(&conversation_id)
-    .bind(seq)
-    .bind(serde_json::to_string(&content)?)
-    .bind(now)
-    .execute(&mut **tx)
-    .await?;
-    if inserted.rows_affected() == 0 {
-        conversations::take_number_back(tx, &conversation_id).await?;
-        return Ok(None);
-    }
-    let message =
-        NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None, language: None };
-    conversations::add_message(tx, &conversation_id, seq, &message, now).await?;
-    if let Content::Media(media) = &content {
-        attachments::keep(tx, app, &conversation_id, seq, media).await?;
-    }
-    telemetry::received(channel);
-    Ok(Some(Accepted { conversation_id, seq }))
-}
-
-/// Wakes a worker and open pages.
-pub(crate) fn announce(app: &App, accepted: &Accepted) {
-    app.hub.publish(&accepted.conversation_id, Live::Message(accepted.seq));
-    app.wake.inbox.notify_one();
-}
-
-async fn find(db: &Database, inbound: &Inbound) -> Result<Option<Accepted>> {
-    let row = sqlx::query("SELECT conversation_id, seq FROM inbox WHERE channel = $1 AND external_id = $2")
-        .bind(inbound.channel.key())
-        .bind(&inbound.external_id)
-        .fetch_optional(&db.reader)
-        .await?;
-    row.map(|row| Ok(Accepted { conversation_id: row.try_get("conversation_id")?, seq: row.try_get("seq")? })).transpose()
-}
-
-/// How many messages of this citizen wait.
-pub(crate) async fn count_waiting(tx: &mut Transaction, inbound: &Inbound) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "SELECT COUNT(*) FROM inbox i JOIN conversations c ON c.id = i.conversation_id
-         WHERE c.channel = $1 AND c.address = $2 AND i.state = 'waiting'",
-    )
-    .bind(inbound.channel.key())
-    .bind(&inbound.address)
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
-/// Takes an edit as long as the first version waits. False when that has been handled already.
-pub(crate) async fn replace_waiting(tx: &mut Transaction, app: &App, external_id: &str, inbound: &Inbound) -> Result<bool> {
-    let content = shortened(inbound.content.clone());
-    let row = sqlx::query(
-        "UPDATE inbox SET content = $3 WHERE channel = $1 AND external_id = $2 AND state = 'waiting' AND claimed_until <= $4
-         RETURNING conversation_id, seq",
-    )
-    .bind(inbound.channel.key())
-    .bind(external_id)
-    .bind(serde_json::to_string(&content)?)
-    .bind(app.clock.now_ms())
-    .fetch_optional(&mut **tx)
-    .await?;
-    let Some(row) = row else { return Ok(false) };
-    sqlx::query("UPDATE messages SET text = $3 WHERE conversation_id = $1 AND seq = $2")
-        .bind(row.try_get::<String, _>("conversation_id")?)
-        .bind(row.try_get::<i64, _>("seq")?)
-        .bind(content.shown())
-        .execute(&mut **tx)
-        .await?;
-    Ok(true)
-}
-
-fn shortened(content: Content) -> Content {
-    match content {
-        // PostgreSQL's TEXT holds no NUL.
-        Content::Text(text) => Content::Text(text.chars().filter(|c| *c != '\0').take(MOST_CHARS_KEPT).collect()),
-        other => other,
-    }
-}
-
 /// Handles the next messages: per conversation in order, different conversations in parallel.
 ///
 /// # Errors
@@ -219,8 +104,8 @@ async fn claim(app: &App) -> Result<Vec<Waiting>> {
 
 /// Claims the messages that have been due longest, are the first of their conversations and that nobody has.
 async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
-    let due = "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND NOT EXISTS
-        (SELECT 1 FROM inbox earlier WHERE earlier.conversation_id = i.conversation_id AND earlier.state = 'waiting' AND earlier.seq < i.seq)";
+    let due = "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND i.seq =
+        (SELECT MIN(seq) FROM inbox WHERE conversation_id = i.conversation_id AND state <> 'done' AND state <> 'dead')";
     // Most looks find nothing. A look does not take the database's only writer.
     let look = format!("SELECT 1 FROM inbox i WHERE {due} LIMIT 1");
     if sqlx::query(&look).bind(now).fetch_optional(&app.db.reader).await?.is_none() {
@@ -265,8 +150,8 @@ fn read(row: &AnyRow, conversation: Conversation, claim: &str, now: i64) -> Resu
 /// the transaction must then be given up, so that each is answered once.
 pub(crate) async fn finish(tx: &mut Transaction, group: &[&Waiting]) -> Result<()> {
     let sql = format!(
-        "UPDATE inbox SET state = 'done', claimed_until = 0 FROM (VALUES {}) AS claimed
-         WHERE id = claimed.column1 AND claimed_by = claimed.column2 AND state = 'waiting'",
+        "UPDATE inbox SET state = 'done', claimed_by = NULL, claimed_until = 0 FROM (VALUES {}) AS claimed
+         WHERE id = claimed.column1 AND claimed_by = claimed.column2",
         dialect::rows(group.len(), 2)
     );
     let query = group.iter().fold(sqlx::query(&sql), |query, waiting| query.bind(&waiting.id).bind(&waiting.claim));
@@ -301,7 +186,8 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
 
 async fn set_aside(tx: &mut Transaction, waiting: &Waiting, state: &str, attempts: i64, run_at: i64, error: &str) -> Result<()> {
     sqlx::query(
-        "UPDATE inbox SET state = $2, attempts = $3, run_at = $4, last_error = $5, claimed_until = 0 WHERE id = $1 AND claimed_by = $6",
+        "UPDATE inbox SET state = $2, attempts = $3, run_at = $4, last_error = $5, claimed_by = NULL, claimed_until = 0
+         WHERE id = $1 AND claimed_by = $6",
     )
     .bind(&waiting.id)
     .bind(state)

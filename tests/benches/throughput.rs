@@ -22,6 +22,7 @@ use models::{EmbedError, Embedder, EmbedderPool, TextKind};
 use tests::telegram::{Limits, Simulator};
 use tests::{DataFolder, open_app};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// New questions of a round, each once. Rounds alternate with the embedder alone, since a machine's speed changes.
 const NEW: usize = 2_000;
@@ -29,6 +30,8 @@ const ROUNDS: usize = 5;
 /// Questions whose embedding is known.
 const KNOWN: usize = 6_000;
 const CITIZENS: usize = 200;
+/// Messages that come in at a time.
+const AT_ONCE: usize = 8;
 /// Updates handed over at half the aim: 150 a second.
 const HOOKS: usize = 1_500;
 const HOOKS_A_SECOND: u64 = 150;
@@ -151,27 +154,43 @@ async fn embed_alone(embedder: &Arc<EmbedderPool>, texts: Vec<String>) -> Result
 /// How long it takes from the first question that is stored to the last that is delivered.
 async fn answer(app: &App, questions: &[String]) -> Result<Duration> {
     let started = Instant::now();
-    for (number, question) in questions.iter().enumerate() {
-        let address = format!("citizen-{}", number % CITIZENS);
-        let content = Content::Text(question.clone());
-        inbox::accept(app, Inbound { channel: Channel::Web, address, external_id: app.random.id(), content, language: None }).await?;
+    let mut arriving = JoinSet::new();
+    for first in 0..AT_ONCE {
+        let (app, questions) = (app.clone(), questions.to_vec());
+        arriving.spawn(async move {
+            for number in (first..questions.len()).step_by(AT_ONCE) {
+                accept(&app, number, &questions[number]).await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(arrived) = arriving.join_next().await {
+        arrived??;
     }
     settled(app).await?;
     Ok(started.elapsed())
+}
+
+async fn accept(app: &App, number: usize, question: &str) -> Result<()> {
+    let address = format!("citizen-{}", number % CITIZENS);
+    let content = Content::Text(question.to_owned());
+    inbox::accept(app, Inbound { channel: Channel::Web, address, external_id: app.random.id(), content, language: None }).await?;
+    Ok(())
 }
 
 /// Returns when nothing waits in either queue.
 async fn settled(app: &App) -> Result<()> {
     loop {
         let waiting: i64 = sqlx::query_scalar(
-            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'waiting') + (SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND lane = 'pages')",
+            "SELECT COUNT(*) FROM (SELECT 1 FROM inbox WHERE state = 'waiting' UNION ALL
+                 SELECT 1 FROM outbox WHERE state = 'waiting' AND lane = 'pages' LIMIT 1) AS waiting",
         )
         .fetch_one(&app.db.reader)
         .await?;
         if waiting == 0 {
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
 use indexer::database::Database;
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row as _};
 
 use super::answers::{self, ShownPassage, Vote};
 use super::{Transaction, dialect};
@@ -192,24 +193,29 @@ pub(crate) async fn last_of_sen(tx: &mut Transaction, id: &str) -> Result<Option
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(&mut **tx).await?)
 }
 
+/// [`find_or_begin`] as a statement, for [`bind_find_or_begin`].
+pub(crate) const FIND_OR_BEGIN: &str =
+    "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, last_seq, language)
+     VALUES ($1, $2, $3, 'question', '{}', $4, $4, 1, COALESCE($5, 'vi'))
+     ON CONFLICT (channel, address) DO UPDATE
+     SET last_at = excluded.last_at, unreachable_at = NULL, last_seq = conversations.last_seq + 1,
+         language = COALESCE($5, conversations.language) RETURNING id, last_seq";
+
+/// Binds the first five parameters.
+pub(crate) fn bind_find_or_begin<'q>(
+    query: Query<'q, Any, AnyArguments<'q>>,
+    inbound: &'q Inbound,
+    new_id: &'q str,
+    now: i64,
+) -> Query<'q, Any, AnyArguments<'q>> {
+    query.bind(new_id).bind(inbound.channel.key()).bind(&inbound.address).bind(now).bind(inbound.language.map(Language::key))
+}
+
 /// The conversation's id and the number of the citizen's next message in it, which is thereby given out; a first message
 /// begins a conversation. It is held in the message's language, if that has one. The row stays locked until the transaction
 /// ends, so that numbers come without a gap also where several processes write.
 pub(crate) async fn find_or_begin(tx: &mut Transaction, inbound: &Inbound, new_id: &str, now: i64) -> Result<(String, i64)> {
-    let row = sqlx::query(
-        "INSERT INTO conversations (id, channel, address, mode, state, created_at, last_at, last_seq, language)
-         VALUES ($1, $2, $3, 'question', '{}', $4, $4, 1, COALESCE($5, 'vi'))
-         ON CONFLICT (channel, address) DO UPDATE
-         SET last_at = excluded.last_at, unreachable_at = NULL, last_seq = conversations.last_seq + 1,
-             language = COALESCE($5, conversations.language) RETURNING id, last_seq",
-    )
-    .bind(new_id)
-    .bind(inbound.channel.key())
-    .bind(&inbound.address)
-    .bind(now)
-    .bind(inbound.language.map(Language::key))
-    .fetch_one(&mut **tx)
-    .await?;
+    let row = bind_find_or_begin(sqlx::query(FIND_OR_BEGIN), inbound, new_id, now).fetch_one(&mut **tx).await?;
     Ok((row.try_get("id")?, row.try_get("last_seq")?))
 }
 

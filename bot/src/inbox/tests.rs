@@ -1,10 +1,12 @@
 //! Who takes a message, over several processes.
 
 use super::*;
-use crate::channel::Channel;
+use crate::channel::{Channel, Inbound};
 use crate::test_support::House;
 
+/// Messages are taken in the order in which they came: one a millisecond.
 async fn ask(house: &House, citizen: &str) -> Result<()> {
+    house.pass(1);
     let content = Content::Text("lệ phí cấp lại căn cước".into());
     accept(
         &house.app,
@@ -70,7 +72,9 @@ async fn a_redelivery_leaves_no_gap_in_the_numbers() -> Result<()> {
         content: Content::Text("xin chào".into()),
         language: None,
     };
-    let first = accept(&house.app, inbound("1")).await?;
+    let (first, at_the_same_time) = tokio::join!(accept(&house.app, inbound("1")), accept(&house.app, inbound("1")));
+    let first = first?;
+    assert_eq!(at_the_same_time?, first);
     assert_eq!(accept(&house.app, inbound("1")).await?, first);
     let mut tx = house.app.db.begin().await?;
     assert_eq!(accept_in(&mut tx, &house.app, &inbound("1")).await?, None);
