@@ -104,6 +104,8 @@ async fn claim(app: &App) -> Result<Vec<Waiting>> {
 
 /// Claims the messages that have been due longest, are the first of their conversations and that nobody has.
 async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
+    // The first of its conversation is looked for with "<>", not "= 'waiting'", so that PostgreSQL uses inbox_line for it: see
+    // migration 1010.
     let due = "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND i.seq =
         (SELECT MIN(seq) FROM inbox WHERE conversation_id = i.conversation_id AND state <> 'done' AND state <> 'dead')";
     // Most looks find nothing. A look does not take the database's only writer.
@@ -147,7 +149,8 @@ fn read(row: &AnyRow, conversation: Conversation, claim: &str, now: i64) -> Resu
 }
 
 /// Ends messages in the transaction of their answers. An error when a claim has run out meanwhile and somebody else has it:
-/// the transaction must then be given up, so that each is answered once.
+/// the transaction must then be given up, so that each is answered once. A claim goes with its message's end, so it alone says
+/// that the message waits; asking for the state too, PostgreSQL would read the whole queue (migration 1010).
 pub(crate) async fn finish(tx: &mut Transaction, group: &[&Waiting]) -> Result<()> {
     let sql = format!(
         "UPDATE inbox SET state = 'done', claimed_by = NULL, claimed_until = 0 FROM (VALUES {}) AS claimed

@@ -68,13 +68,12 @@ async fn accept_at_once(app: &App, inbound: &Inbound) -> Result<Option<Accepted>
         .bind(serde_json::to_string(&content)?)
         .fetch_one(&app.db.writer)
         .await;
-    match stored {
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
-        stored => {
-            telemetry::received(inbound.channel);
-            Ok(Some(read(&stored?)?))
-        }
-    }
+    let row = match stored {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(None),
+        stored => stored?,
+    };
+    telemetry::received(inbound.channel);
+    Ok(Some(read(&row)?))
 }
 
 /// Stores a message in the transaction of what it came with; none when it is a redelivery. Call [`announce`] once the

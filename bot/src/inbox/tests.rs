@@ -63,6 +63,19 @@ async fn the_line_is_given_back_at_the_end() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_message_ends_once() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    ask(&house, "an").await?;
+    let claimed = claim(&house.app).await?;
+    let claimed: Vec<&Waiting> = claimed.iter().collect();
+    let mut tx = house.app.db.begin().await?;
+    finish(&mut tx, &claimed).await?;
+    assert!(finish(&mut tx, &claimed).await.is_err(), "its claim ended with it");
+    tx.commit().await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_redelivery_leaves_no_gap_in_the_numbers() -> Result<()> {
     let house = House::new().await?.with_guide().await?;
     let inbound = |external_id: &str| Inbound {
