@@ -9,7 +9,7 @@ use crate::channel::telegram::Telegram;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
-use crate::inbox::Line;
+use crate::inbox::{Arrivals, Line};
 use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
 
@@ -35,6 +35,8 @@ pub struct AppState {
     pub random: Randomness,
     /// Wakes the workers.
     pub wake: Wake,
+    /// Messages that came in and are not stored yet.
+    pub arrivals: Arrivals,
     /// Messages in this process's hands that no worker has taken yet.
     pub line: Line,
     /// Whether the workers run.

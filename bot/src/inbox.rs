@@ -17,9 +17,12 @@ use crate::telemetry::Queue;
 use crate::{conversation, telemetry};
 
 mod accept;
+mod group_commit;
+mod row;
 
 pub use accept::{Accepted, accept};
 pub(crate) use accept::{accept_in, announce, count_waiting, replace_waiting};
+pub use group_commit::Arrivals;
 
 /// Attempts before a message is set aside for a person to look at: about ten minutes.
 const MOST_ATTEMPTS: i64 = 8;
@@ -27,7 +30,7 @@ const MOST_ATTEMPTS: i64 = 8;
 const BUSY_PAUSE_MS: i64 = 1_000;
 
 /// How many messages are claimed at a time: few enough that none stands in line for long while another process is idle.
-const IN_LINE: i64 = 16;
+const IN_LINE: i64 = 32;
 
 /// What became of the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -74,7 +74,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let config = Config::load(&cli.data, &|name| std::env::var(name).ok())?;
     bot::telemetry::start_logging(config.log_format);
-    bot::startup::runtime()?.block_on(async {
+    tokio::runtime::Runtime::new()?.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => bot::serve::serve(config, Clock::System).await,
             Command::Ask(arguments) => command::ask::run(config, arguments).await,

@@ -15,7 +15,7 @@ use crate::channel::telegram::Telegram;
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::hub::Hub;
-use crate::inbox::Line;
+use crate::inbox::{Arrivals, Line};
 use crate::startup::{self, Parts};
 use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
@@ -48,6 +48,7 @@ pub async fn serve(config: Config, clock: Clock) -> Result<()> {
         clock,
         random,
         wake: Wake::default(),
+        arrivals: Arrivals::default(),
         line: Line::default(),
         workers: Workers::default(),
         telegram,

@@ -12,7 +12,6 @@ use indexer::import::{Catalogue, Imported, import_and_index};
 use indexer::sync::Indexer;
 use models::EmbedderPool;
 use models::store::{self, ModelSource};
-use tokio::runtime::{Builder, Runtime};
 
 use crate::answering::Engine;
 use crate::answering::glossary::Glossary;
@@ -62,15 +61,6 @@ fn embedding_threads() -> usize {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
-}
-
-/// The runtime of everything but the embedder and what blocks. One thread for two cores: under load the embedder has all of
-/// them, and threads that wake one another for a millisecond of work each cost more than they bring.
-///
-/// # Errors
-/// When the system gives no threads.
-pub fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads((cores() / 2).max(1)).enable_all().build()
 }
 
 /// Publishes the guides of the configured folder and brings index and names to their state.

@@ -23,7 +23,7 @@ use crate::clock::{Clock, Randomness};
 use crate::config::Config;
 use crate::db::conversations::{self, Message};
 use crate::hub::Hub;
-use crate::inbox::{self, Line, Outcome};
+use crate::inbox::{self, Arrivals, Line, Outcome};
 use crate::outbox::Lane;
 use crate::telemetry::readiness::Workers;
 use crate::workers::Wake;
@@ -190,6 +190,7 @@ async fn app(folder: &Path, db: Database, settings: &[(&str, &str)], now: &Arc<A
         clock: Clock::Manual(now.clone()),
         random: Randomness::seeded(seed),
         wake: Wake::default(),
+        arrivals: Arrivals::default(),
         line: Line::default(),
         workers: Workers::default(),
         telegram: None,

@@ -134,6 +134,7 @@ async fn open(folder: &DataFolder) -> Result<(App, Arc<MadeUp>)> {
         clock: Clock::System,
         random,
         wake: Wake::default(),
+        arrivals: bot::inbox::Arrivals::default(),
         line: bot::inbox::Line::default(),
         workers: bot::telemetry::readiness::Workers::default(),
         telegram: None,

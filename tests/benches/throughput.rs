@@ -17,7 +17,7 @@ use bot::app::App;
 use bot::channel::{Channel, Content, Inbound};
 use bot::clock::Clock;
 use bot::language::Language;
-use bot::{inbox, router, startup, workers};
+use bot::{inbox, router, workers};
 use models::{EmbedError, Embedder, EmbedderPool, TextKind};
 use tests::telegram::{Limits, Simulator};
 use tests::{DataFolder, open_app};
@@ -40,7 +40,7 @@ const SETTINGS: [(&str, &str); 3] =
     [("SEN_TELEGRAM_RATE", "1000"), ("SEN_TELEGRAM_WEBHOOK_SECRET", "s"), ("SEN_PUBLIC_URL", "http://127.0.0.1")];
 
 fn main() -> Result<()> {
-    startup::runtime()?.block_on(run())
+    tokio::runtime::Runtime::new()?.block_on(run())
 }
 
 async fn run() -> Result<()> {

@@ -8,7 +8,7 @@ use bot::channel::telegram::Telegram;
 use bot::clock::{Clock, Randomness};
 use bot::config::Config;
 use bot::hub::Hub;
-use bot::inbox::Line;
+use bot::inbox::{Arrivals, Line};
 use bot::startup::{self, Parts};
 use bot::telemetry::readiness::Workers;
 use bot::workers::Wake;
@@ -49,6 +49,7 @@ pub async fn open_app(
         clock,
         random: Randomness::from_system()?,
         wake: Wake::default(),
+        arrivals: Arrivals::default(),
         line: Line::default(),
         workers: Workers::default(),
         telegram,

@@ -37,9 +37,17 @@ pub(crate) struct QuestionWords {
     places: Vec<u8>,
     /// Those that stand there folded: what a name's words are looked for in.
     all: Places,
-    /// Telling words that stand side by side.
-    pairs: Vec<(Word, Word)>,
+    /// Telling words that stand side by side, and their places.
+    pairs: Vec<Pair>,
     total: f64,
+}
+
+/// Two words that stand side by side.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    words: [Word; 2],
+    /// Of those that have a place; a name without them has no such pair.
+    places: Places,
 }
 
 /// A telling word and the official phrase it is part of, if any.
@@ -88,7 +96,11 @@ impl QuestionWords {
         known.iter().zip(0..).for_each(|(word, at)| places[*word as usize] = at);
         let place = |word: Option<Word>| word.map_or(0, |word| alone(places[word as usize]));
         let of_official = official.iter().flat_map(|phrase| phrase.windows(2).filter_map(|pair| pair[0].zip(pair[1])));
-        let pairs = telling.windows(2).filter_map(|pair| pair[0].0.zip(pair[1].0)).chain(of_official).collect();
+        let pairs = telling.windows(2).filter_map(|pair| pair[0].0.zip(pair[1].0)).chain(of_official);
+        let pairs = pairs
+            .take(MOST_PLACES)
+            .map(|(first, second)| Pair { words: [first, second], places: place(Some(first)) | place(Some(second)) });
+        let pairs = pairs.collect();
         let telling: Vec<Telling> = telling
             .into_iter()
             .zip(content)
@@ -194,14 +206,18 @@ fn read(catalogue: &Catalogue, name: &Spelled, question: &QuestionWords, found: 
     }
     found.folded |= here;
     found.exact |= question.among(&name.exact);
-    for (at, pair) in question.pairs.iter().take(MOST_PLACES).enumerate() {
-        if found.pairs & 1 << at == 0 && name.folded.windows(2).any(|two| (two[0], two[1]) == *pair) {
+    for (at, pair) in question.pairs.iter().enumerate() {
+        let may_be_here = pair.places & !here == 0 && found.pairs & 1 << at == 0;
+        if may_be_here && name.folded.windows(2).any(|two| two == pair.words) {
             found.pairs |= 1 << at;
         }
     }
     let of_name = of_name(catalogue, name, question);
     found.of_name = found.of_name.max(of_name);
-    found.one_name = found.one_name.max(harmonic(question.share(here), of_name));
+    // The share is 1 at most; mostly another name is better even so.
+    if harmonic(1.0, of_name) > found.one_name {
+        found.one_name = found.one_name.max(harmonic(question.share(here), of_name));
+    }
     of_name
 }
 

@@ -5,10 +5,12 @@ use indexer::database::{Database, DatabaseKind};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::group_commit;
+use super::row::{self, Row};
 use crate::app::App;
 use crate::channel::{Content, Inbound};
 use crate::db::Transaction;
-use crate::db::conversations::{self, NewMessage, Sender};
+use crate::db::conversations;
 use crate::hub::Live;
 use crate::{attachments, telemetry};
 
@@ -30,7 +32,8 @@ pub struct Accepted {
 /// When the database fails; then nothing was stored.
 pub async fn accept(app: &App, inbound: Inbound) -> Result<Accepted> {
     let accepted = match (app.db.kind, &inbound.content) {
-        (DatabaseKind::Sqlite, _) | (_, Content::Media(_)) => accept_in_transaction(app, &inbound).await?,
+        (_, Content::Media(_)) => accept_in_transaction(app, &inbound).await?,
+        (DatabaseKind::Sqlite, _) => group_commit::store(app, inbound.clone()).await?,
         (DatabaseKind::Postgres, _) => accept_at_once(app, &inbound).await?,
     };
     let Some(accepted) = accepted else {
@@ -40,7 +43,8 @@ pub async fn accept(app: &App, inbound: Inbound) -> Result<Accepted> {
     Ok(accepted)
 }
 
-async fn accept_in_transaction(app: &App, inbound: &Inbound) -> Result<Option<Accepted>> {
+/// Stores a message in a transaction of its own; none when it is a redelivery.
+pub(super) async fn accept_in_transaction(app: &App, inbound: &Inbound) -> Result<Option<Accepted>> {
     let mut tx = app.db.begin().await?;
     let accepted = accept_in(&mut tx, app, inbound).await?;
     if accepted.is_some() {
@@ -79,34 +83,18 @@ async fn accept_at_once(app: &App, inbound: &Inbound) -> Result<Option<Accepted>
 /// Stores a message in the transaction of what it came with; none when it is a redelivery. Call [`announce`] once the
 /// transaction is committed.
 pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound) -> Result<Option<Accepted>> {
-    let content = shortened(inbound.content.clone());
     let now = app.clock.now_ms();
-    let (channel, id) = (inbound.channel, app.random.id());
     let (conversation_id, seq) = conversations::find_or_begin(tx, inbound, &app.random.id(), now).await?;
-    let inserted = sqlx::query(
-        "INSERT INTO inbox (id, channel, external_id, conversation_id, seq, content, state, attempts, run_at, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (channel, external_id) DO NOTHING",
-    )
-    .bind(&id)
-    .bind(channel.key())
-    .bind(&inbound.external_id)
-    .bind(&conversation_id)
-    .bind(seq)
-    .bind(serde_json::to_string(&content)?)
-    .bind(now)
-    .execute(&mut **tx)
-    .await?;
-    if inserted.rows_affected() == 0 {
+    let rows = [Row::new(inbound, conversation_id.clone(), seq)];
+    if row::add(tx, app, &rows, now).await? == 0 {
         conversations::take_number_back(tx, &conversation_id).await?;
         return Ok(None);
     }
-    let message =
-        NewMessage { sender: Sender::Citizen, staff_name: None, text: content.shown(), buttons: &[], answer_id: None, language: None };
-    conversations::add_message(tx, &conversation_id, seq, &message, now).await?;
-    if let Content::Media(media) = &content {
+    row::add_messages(tx, &rows, now).await?;
+    if let Content::Media(media) = &inbound.content {
         attachments::keep(tx, app, &conversation_id, seq, media).await?;
     }
-    telemetry::received(channel);
+    telemetry::received(inbound.channel);
     Ok(Some(Accepted { conversation_id, seq }))
 }
 
@@ -164,7 +152,8 @@ pub(crate) async fn replace_waiting(tx: &mut Transaction, app: &App, external_id
     Ok(true)
 }
 
-fn shortened(content: Content) -> Content {
+/// What is kept of it.
+pub(super) fn shortened(content: Content) -> Content {
     match content {
         // PostgreSQL's TEXT holds no NUL.
         Content::Text(text) => Content::Text(text.chars().filter(|c| *c != '\0').take(MOST_CHARS_KEPT).collect()),

@@ -1,5 +1,8 @@
 //! Who takes a message, over several processes.
 
+use futures::FutureExt as _;
+use futures::future::join_all;
+
 use super::*;
 use crate::channel::{Channel, Inbound};
 use crate::test_support::House;
@@ -93,6 +96,47 @@ async fn a_redelivery_leaves_no_gap_in_the_numbers() -> Result<()> {
     assert_eq!(accept_in(&mut tx, &house.app, &inbound("1")).await?, None);
     tx.commit().await?;
     assert_eq!(accept(&house.app, inbound("2")).await?.seq, first.seq + 1);
+    Ok(())
+}
+
+/// The numbers that messages with these texts have, in order; all come at the same moment.
+async fn at_the_same_moment(house: &House, citizen: &str, texts: impl Iterator<Item = usize>) -> Result<Vec<i64>> {
+    let inbound = |number: usize| Inbound {
+        channel: Channel::Web,
+        address: citizen.into(),
+        external_id: format!("{citizen}-{number}"),
+        content: Content::Text(format!("câu {number}")),
+        language: None,
+    };
+    let accepted = join_all(texts.map(|number| accept(&house.app, inbound(number)))).await;
+    let mut seqs = accepted.into_iter().map(|accepted| Ok(accepted?.seq)).collect::<Result<Vec<i64>>>()?;
+    seqs.sort_unstable();
+    Ok(seqs)
+}
+
+#[tokio::test]
+async fn messages_that_come_at_the_same_moment_are_stored_once_each_and_numbered_without_a_gap() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    // More than are stored together, two redeliveries among them.
+    let (an, binh) = tokio::join!(at_the_same_moment(&house, "an", 0..60), at_the_same_moment(&house, "binh", (0..40).chain(0..2)));
+    assert_eq!(an?, (1..=60).collect::<Vec<_>>());
+    let mut binh = binh?;
+    binh.dedup();
+    assert_eq!(binh, (1..=40).collect::<Vec<_>>());
+    let texts = "SELECT COUNT(*) FROM (SELECT DISTINCT m.conversation_id, m.seq, m.text FROM messages m
+                 JOIN inbox i ON i.conversation_id = m.conversation_id AND i.seq = m.seq WHERE i.content LIKE '%' || m.text || '\"%') AS t";
+    assert_eq!(house.count(texts).await?, 100, "each under its own number");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_hangs_up_takes_nobody_elses_message_away() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    let mut hung_up = Box::pin(at_the_same_moment(&house, "an", 0..1));
+    assert!(hung_up.as_mut().now_or_never().is_none());
+    drop(hung_up);
+    let patient = tokio::time::timeout(Duration::from_secs(20), at_the_same_moment(&house, "binh", 0..1));
+    assert_eq!(patient.await??, [1]);
     Ok(())
 }
 
