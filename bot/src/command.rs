@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod evaluate;
 pub(crate) mod knowledge;
 pub(crate) mod models;
+pub(crate) mod reset_password;
 pub(crate) mod restore;
 
 use std::io::{IsTerminal as _, Write as _};

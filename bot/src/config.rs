@@ -1,5 +1,6 @@
 //! Configuration: `sen.toml` in the data folder, then environment variables, then what the command line says.
 
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -237,6 +238,12 @@ impl Config {
                 prefix: self.qdrant_prefix.clone(),
             }),
         }
+    }
+
+    /// The address that people type, as set, else at this host; without a slash at its end.
+    pub fn base_url(&self, host: impl Display) -> String {
+        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
+        url.trim_end_matches('/').to_owned()
     }
 
     /// Cookies are sent over TLS only where citizens come over TLS.

@@ -8,11 +8,12 @@ use indexer::control::{Progress, Request, serve_connection};
 use indexer::evaluate::installed;
 use indexer::evaluate::questions::Question as Measured;
 use indexer::import::Catalogue;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::UnixListener;
 
 use crate::app::App;
 use crate::ask::{self, Question};
+use crate::staff::password_link;
 use crate::{backup, knowledge, startup};
 
 /// Answers commands until the process ends.
@@ -70,6 +71,10 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
             let mut report = |done: usize, total: usize, what: &str| progress.report(done, total, what);
             let made = backup::create(&app.db, &app.config.data_dir, file, app.clock.now_ms(), &mut report).await?;
             Ok(serde_json::to_value(made)?)
+        }
+        "reset-password" => {
+            let login = request.arguments["login"].as_str().context("thiếu tên đăng nhập")?;
+            Ok(json!(password_link::offer(&app.db, &app.clock, &app.random, login).await?))
         }
         other => bail!("máy chủ đang chạy không biết lệnh {other:?}; có thể nó thuộc phiên bản khác"),
     }

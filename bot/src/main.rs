@@ -1,4 +1,4 @@
-//! The command line: `bot serve`, `bot ask`, `bot evaluate`, `bot chat`, `bot backup`, `bot restore`, `bot knowledge`, `bot config`, `bot models`.
+//! The command line: `bot serve`, `bot ask`, `bot evaluate`, `bot chat`, `bot backup`, `bot restore`, `bot reset-password`, `bot knowledge`, `bot config`, `bot models`.
 
 mod command;
 
@@ -43,6 +43,12 @@ enum Command {
         #[arg(value_name = "TỆP")]
         file: PathBuf,
     },
+    /// Tạo đường dẫn dùng một lần để đặt lại mật khẩu, khi không còn quản trị viên nào giúp được.
+    ResetPassword {
+        /// Tên đăng nhập của người quên mật khẩu.
+        #[arg(value_name = "TÊN ĐĂNG NHẬP")]
+        login: String,
+    },
     /// Đưa kho nội dung và một thư mục các bản hướng dẫn về cùng một trạng thái.
     Knowledge {
         /// Việc cần làm.
@@ -82,6 +88,7 @@ fn run(cli: Cli) -> Result<()> {
             Command::Chat => command::chat::run(config).await,
             Command::Backup { file } => command::backup::run(&config, &file).await,
             Command::Restore { file } => command::restore::run(&config, &file).await,
+            Command::ResetPassword { login } => command::reset_password::run(&config, &login).await,
             Command::Knowledge { what } => command::knowledge::run(&config, what).await,
             Command::Config => command::config::run(&config),
             Command::Models { what } => command::models::run(&config, what).await,

@@ -94,8 +94,7 @@ fn instance(data_dir: &Path, random: &Randomness) -> Result<String> {
 
 /// Tells where to go first.
 async fn greet(app: &App, address: SocketAddr) -> Result<()> {
-    let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let base = base.trim_end_matches('/');
+    let base = app.config.base_url(address);
     let mut text = format!("\nSen đang chạy.\n  Trang hỏi đáp:  {base}/\n  Trang cán bộ:   {base}/staff\n");
     if let Some(path) = staff::login::setup_link(app).await? {
         text.push_str(&format!("  Đặt mật khẩu quản trị lần đầu (dùng một lần, trong 24 giờ):\n                  {base}{path}\n"));

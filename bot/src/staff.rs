@@ -19,6 +19,7 @@ mod inbox;
 mod invite;
 pub mod login;
 mod password;
+pub mod password_link;
 pub(crate) mod role;
 mod session;
 mod setup;

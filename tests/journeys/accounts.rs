@@ -1,9 +1,10 @@
 //! Colleagues are invited, work within their role, and are let go; every change is in the log.
 
+use std::process::Output;
 use std::thread;
 
-use anyhow::{Context as _, Result};
-use tests::{Browser, Citizen, Client, DataFolder, PASSWORD, Reply, Server, Staff, Window, between, text, until};
+use anyhow::{Context as _, Result, ensure};
+use tests::{Browser, Citizen, Client, DataFolder, PASSWORD, Reply, Server, Staff, Window, between, exit_code, text, until};
 
 const QUESTION: &str = "xã tui mai có cúp điện không";
 const FOR_ADMINISTRATORS: &str = "Trang này dành cho quản trị viên.";
@@ -143,13 +144,10 @@ fn passwords_are_changed_forgotten_and_guessed() -> Result<()> {
     assert_eq!(Staff::sign_in_as(&server, "nam.tv", PASSWORD)?.1.status, 422, "locked");
     let account = hoa.find_account("nam.tv")?;
     let link = hoa.offer_reset(&account)?;
-    let mut nam_again = Client::new(&server.url);
-    let token = between(&nam_again.get(&link)?.body, "name=\"csrf_token\" value=\"", "\"").to_owned();
-    let reply = nam_again.post(&link, &[("csrf_token", &token), ("password", new), ("password_again", new)])?;
-    assert!(reply.path.starts_with("/staff/login"), "{}", reply.body);
+    set_password(&server, &link, new)?;
     assert_eq!(nam.get("/staff")?.path, "/staff/login", "who was signed in with the old one is so no more");
     assert_eq!(Staff::sign_in_as(&server, "nam.tv", new)?.1.path, "/staff");
-    assert_eq!(nam_again.get(&link)?.status, 404);
+    assert_eq!(Client::new(&server.url).get(&link)?.status, 404);
 
     let log = text(&hoa.get("/staff/audit?kind=account")?.body);
     for entry in ["Đổi mật khẩu", "Đăng xuất khỏi mọi thiết bị", "Tạm khóa đăng nhập", "Tạo đường dẫn đặt lại", "Đặt lại mật khẩu bằng"]
@@ -158,6 +156,51 @@ fn passwords_are_changed_forgotten_and_guessed() -> Result<()> {
     }
     assert_eq!(log.matches("Tạm khóa đăng nhập").count(), 1, "once a lock-out");
     Ok(())
+}
+
+/// Opens a link and sets another password.
+fn set_password(server: &Server, link: &str, password: &str) -> Result<()> {
+    let mut client = Client::new(&server.url);
+    let token = between(&client.get(link)?.body, "name=\"csrf_token\" value=\"", "\"").to_owned();
+    let reply = client.post(link, &[("csrf_token", &token), ("password", password), ("password_again", password)])?;
+    ensure!(reply.path.starts_with("/staff/login"), "{}", reply.body);
+    Ok(())
+}
+
+#[test]
+fn the_only_administrator_gets_back_in() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let mut elsewhere = Staff::set_up(&server)?;
+    for _ in 0..5 {
+        assert_eq!(Staff::sign_in_as(&server, "hoa.nt", "đoán mò")?.1.status, 422);
+    }
+    let unknown = reset_password(server.folder(), "hoa")?;
+    assert_eq!(exit_code(&unknown)?, 1);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("các tên đăng nhập đang dùng: hoa.nt"), "{unknown:?}");
+    let new = "một mật khẩu khác";
+    set_password(&server, &printed_link(&reset_password(server.folder(), " HOA.NT ")?)?, new)?;
+    let (mut hoa, reply) = Staff::sign_in_as(&server, "hoa.nt", new)?;
+    assert_eq!(reply.path, "/staff");
+    assert_eq!(elsewhere.get("/staff")?.path, "/staff/login", "who was signed in with the old one is so no more");
+    let log = words(&hoa.get("/staff/audit?kind=account")?.body);
+    assert!(log.contains("Hệ thống Tạo đường dẫn đặt lại mật khẩu"), "{log}");
+
+    let folder = server.kill();
+    let link = printed_link(&reset_password(&folder, "hoa.nt")?)?;
+    let server = Server::start(folder)?;
+    set_password(&server, &link, PASSWORD)?;
+    assert_eq!(Staff::sign_in_as(&server, "hoa.nt", PASSWORD)?.1.path, "/staff");
+    Ok(())
+}
+
+fn reset_password(folder: &DataFolder, login: &str) -> Result<Output> {
+    Ok(folder.command("bot").args(["reset-password", login]).output()?)
+}
+
+/// The path of the address on the last line.
+fn printed_link(output: &Output) -> Result<String> {
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(format!("/staff/invite/{}", said.trim_end().rsplit_once("/staff/invite/").with_context(|| format!("{output:?}"))?.1))
 }
 
 #[test]

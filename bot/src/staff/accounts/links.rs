@@ -20,10 +20,9 @@ use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 use crate::staff::account_form::name_error;
 use crate::staff::csrf;
-use crate::staff::login::SessionFields;
+use crate::staff::login::{DAY_MS, SessionFields};
 use crate::staff::role::Role;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How many days a link may be good for.
 pub(super) const DAYS: [i64; 3] = [1, 3, 7];
 
@@ -63,7 +62,7 @@ pub(in crate::staff) async fn invite(
 ) -> Result<Response, Refusal> {
     csrf::check(&session.csrf_token, &fields.csrf_token)?;
     let role = Role::from_key(&fields.role).ok_or(Refusal::BadRequest(vi("Không có vai trò này.")))?;
-    let days = DAYS.into_iter().find(|days| *days == fields.days).ok_or(Refusal::BadRequest(vi("Thời hạn này không có.")))?;
+    let days = DAYS.into_iter().find(|days| *days == fields.days).ok_or(Refusal::BadRequest(vi("Không có thời hạn này.")))?;
     if let Some(error) = name_error(&fields.name) {
         let page = AccountsPage { draft: Draft { name: fields.name, role }, error: Some(error), ..page(&app, session, language).await? };
         return render(language, StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -133,6 +132,5 @@ fn subject(invitation: &Invitation) -> Subject<'_> {
 /// The address that people type: as set, else as this request came.
 fn own_address(app: &App, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let address = app.config.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
-    address.trim_end_matches('/').to_owned()
+    app.config.base_url(host)
 }
