@@ -351,7 +351,7 @@ fn read_question(context: &Context, text: &str) -> Normalised {
 /// The answer to the words that came with a picture or a file says that only the words were read.
 fn beside_media(mut reply: Reply, kind: MediaKind, language: Language) -> Reply {
     if !reply.text.is_empty() {
-        let unread = vi("_Sen chưa đọc được {kind}, chỉ đọc phần chữ; đã giữ lại cho cán bộ xem._");
+        let unread = vi("_Sen chưa đọc được {kind}, chỉ đọc phần chữ. Cán bộ chỉ xem được khi anh/chị gửi câu hỏi cho họ._");
         reply.text = format!("{}\n{}", tf(language, unread, &[("kind", &t(language, kind.label()))]), reply.text);
     }
     reply

@@ -9,7 +9,7 @@ use crate::telegram::{HOA, connected, meet, reply_after, said};
 const QUESTION: &str = "lam can cuoc cho con 10 tuoi can giay to gi";
 const UNKNOWN: &str = "xã tui mai có cúp điện không";
 const SEN: &str = ".message.sen .bubble";
-const FACTS: &str = "The facts below are quoted in Vietnamese from the official source.";
+const FACTS: &str = "The facts below are quoted in Vietnamese from Sen's guide, which names its sources.";
 
 #[test]
 fn a_browser_that_prefers_english_is_spoken_to_in_english() -> Result<()> {
@@ -35,7 +35,7 @@ fn a_browser_that_prefers_english_is_spoken_to_in_english() -> Result<()> {
     staff.reply(&ticket, "Mai không cúp điện.")?;
     browser.wait_for(".message.staff .message-head", "Nguyễn Thị Hoa (staff)")?;
     staff.close(&ticket)?;
-    browser.wait_for(SEN, &format!("Has question {code} been settled?"))?;
+    browser.wait_for(SEN, &format!("Has {code} been resolved?"))?;
     Ok(())
 }
 
@@ -111,7 +111,7 @@ fn lessons_are_led_in_english_and_quoted_in_vietnamese() -> Result<()> {
     say(&browser, "next")?;
     browser.wait_for(SEN, "Screen 2/7")?;
     say(&browser, "rest")?;
-    browser.wait_for(SEN, "Sen keeps your place.")?;
+    browser.wait_for(SEN, "Sen remembers where you are.")?;
     say(&browser, "continue")?;
     until("the same screen", || (browser.texts(SEN).ok()?.last()?.contains("Screen 2/7")).then_some(()))?;
     browser.goto(&format!("{}/hoc", server.url))?;

@@ -25,7 +25,7 @@ fn asked_handed_over_replied_read_and_closed() -> Result<()> {
     say(&browser, "dạ còn ngày kia")?;
     until("the citizen's words in the ticket", || staff.get(&ticket).ok()?.body.contains("dạ còn ngày kia").then_some(()))?;
     staff.close(&ticket)?;
-    browser.wait_for(SEN, &format!("Câu hỏi {code} đã được giải quyết chưa ạ?"))?;
+    browser.wait_for(SEN, &format!("Việc {code} đã giải quyết xong chưa ạ?"))?;
     browser.click("button[value^='solved:']")?;
     browser.wait_for(SEN, "Cảm ơn anh/chị đã cho biết.")?;
     say(&browser, "lam can cuoc cho con 10 tuoi can giay to gi")?;

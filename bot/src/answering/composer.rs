@@ -100,6 +100,9 @@ pub(crate) fn reply(opened: &OpenGuide, wanted: &Wanted, today: Date, language: 
     let guide = &opened.published.guide;
     let draft = draft(opened, wanted, today, language);
     let mut lines = draft.lines.clone();
+    if !draft.missing.is_empty() {
+        lines.push(t(language, "Anh/chị muốn hỏi cán bộ không? Sen sẽ gửi câu hỏi và phần trò chuyện này cho họ.").into());
+    }
     lines.extend(closing_lines(guide, today, language));
     let status = if draft.missing.is_empty() { AnswerStatus::Answered } else { AnswerStatus::Partial };
     let mut reply = Reply::text(status, lines.join("\n")).with_buttons(buttons(guide, &draft, today));
@@ -114,7 +117,7 @@ fn draft(opened: &OpenGuide, wanted: &Wanted, today: Date, language: Language) -
     let mut draft =
         Draft { language, lines: Vec::new(), overview, told: Vec::new(), missing: Vec::new(), evidence: None, of_record: Vec::new() };
     if language == Language::English {
-        draft.lines.push(t(language, "Thông tin dưới đây được trích bằng tiếng Việt từ nguồn chính thức.").into());
+        draft.lines.push(t(language, "Thông tin dưới đây trích nguyên văn tiếng Việt từ hướng dẫn của Sen, có ghi nguồn.").into());
     }
     if overview || language == Language::English {
         draft.lines.push(language.quoted(&format!("**{}**", guide.title)));
@@ -141,7 +144,7 @@ impl Draft {
         if lines.is_empty() {
             self.missing.push(fact);
             let fact = lower(t(self.language, heading(fact)));
-            let unstated = vi("**{title}**: nguồn của Sen không ghi {fact} của thủ tục này.");
+            let unstated = vi("**{title}**: nguồn của Sen chưa nói về {fact}.");
             self.lines.push(tf(self.language, unstated, &[("title", &guide.title), ("fact", &fact)]));
             return;
         }
@@ -212,10 +215,11 @@ fn closing_lines(guide: &Guide, today: Date, language: Language) -> Vec<String> 
     let source: [(&str, &dyn Display); 3] = [("title", &guide.title), ("code", &code), ("day", &language.date(guide.checked_on))];
     let mut lines = vec![tf(language, "_Nguồn: {title}{code}, kiểm tra ngày {day}._", &source)];
     if guide.review_status == ReviewStatus::Draft {
-        lines.push(t(language, "_Bản nháp, chưa được cơ quan thẩm định._").into());
+        lines.push(t(language, "_Chưa có cơ quan nào duyệt nội dung này; anh/chị hỏi lại nơi nộp cho chắc._").into());
     }
     if today > guide.review_by {
-        let overdue = vi("_Hướng dẫn này đã quá hạn rà soát ({day}), anh/chị hỏi lại nơi tiếp nhận trước khi đi._");
+        let overdue =
+            vi("_Hướng dẫn này đáng lẽ phải được xem lại chậm nhất ngày {day}, nên có thể đã cũ. Anh/chị hỏi lại nơi nộp trước khi đi._");
         lines.push(tf(language, overdue, &[("day", &language.date(guide.review_by))]));
     }
     lines

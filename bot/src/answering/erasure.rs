@@ -61,12 +61,12 @@ pub(super) fn confirm(context: &mut Context) -> Reply {
     let language = context.language;
     let text = vi("Anh/chị muốn xóa dữ liệu của mình ở Sen?\n\
         **Xóa ngay:**\n\
-        - Tin nhắn, câu trả lời, đánh giá, chỗ đang học, hình và tệp trong cuộc trò chuyện này.\n\
+        - Tin nhắn, câu trả lời, đánh giá, bài đang học dở, ảnh và tệp trong cuộc trò chuyện này.\n\
         - Nội dung câu hỏi đã gửi cán bộ; câu nào đang chờ thì được đóng lại, cán bộ sẽ không trả lời nữa.\n\
         **Còn giữ, và vì sao:**\n\
         - Mã, loại, ngày và trạng thái của câu hỏi đã gửi, không có nội dung: để cơ quan thống kê.\n\
-        - Phản ánh, kiến nghị đang xử lý: nội dung và nơi gửi trả lời, để cán bộ trả lời được. Xử lý xong thì cũng xóa.\n\
-        - Bản sao lưu của hệ thống: tự hết hạn theo lịch của đơn vị vận hành.\n\
+        - Phản ánh, kiến nghị đang xử lý: nội dung, và cách liên lạc trong cuộc trò chuyện này, để cán bộ còn trả lời được. Xử lý xong thì cũng xóa.\n\
+        - Bản sao lưu: được xóa theo lịch của đơn vị vận hành.\n\
         Xóa rồi không lấy lại được.");
     let buttons =
         vec![Button::new(t(language, "Xóa dữ liệu"), Action::ConfirmErase), Button::new(t(language, "Giữ lại"), Action::KeepData)];

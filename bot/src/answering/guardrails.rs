@@ -84,7 +84,7 @@ pub(crate) fn staff_button(language: Language) -> Button {
 pub(crate) fn unread(kind: MediaKind, language: Language) -> Reply {
     let text = tf(
         language,
-        "Sen chưa đọc được {kind}, nên đã giữ lại cho cán bộ xem. Anh/chị gõ câu hỏi bằng chữ giúp Sen, hoặc bấm \"Gặp cán bộ\".",
+        "Sen chưa đọc được {kind}. Anh/chị gõ câu hỏi bằng chữ giúp Sen, hoặc bấm \"Gặp cán bộ\": gửi câu hỏi rồi thì cán bộ xem được cả {kind} này.",
         &[("kind", &t(language, kind.label()))],
     );
     Reply::text(AnswerStatus::Refused, text).with_buttons(vec![staff_button(language)])

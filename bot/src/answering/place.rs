@@ -184,7 +184,7 @@ fn units(choices: &[Choice]) -> Vec<(String, UnitKey)> {
 fn ask_back(context: &mut Context, units: &[(String, UnitKey)], question: &str) -> Reply {
     let language = context.language;
     let lines = units.iter().enumerate().map(|(at, (label, _))| language.quoted(&format!("{}. {label}", at + 1)));
-    let ask = t(language, "Có nhiều nơi tên như vậy. Anh/chị ở nơi nào?").to_owned();
+    let ask = t(language, "Có nhiều nơi trùng tên này. Anh/chị ở nơi nào?").to_owned();
     let text = std::iter::once(ask).chain(lines).collect::<Vec<_>>().join("\n");
     let mut buttons = unit_buttons(units);
     buttons.push(staff_button(language));
@@ -206,14 +206,14 @@ pub(super) fn propose(context: &mut Context, point: Point) -> Reply {
     let nearest = places.nearest(point.lat(), point.lon(), PROPOSED);
     let near: Vec<&(f64, &Commune)> = nearest.iter().filter(|(km, _)| *km <= FARTHEST_KM).collect();
     if near.is_empty() {
-        let text = t(language, "Vị trí này không gần xã, phường nào của Nghệ An mà Sen biết. Anh/chị nhắn tên xã, phường giúp Sen.");
+        let text = t(language, "Sen không thấy xã, phường nào của Nghệ An ở gần vị trí này. Anh/chị nhắn tên xã, phường giúp Sen.");
         return Reply::text(AnswerStatus::Clarification, text).with_buttons(vec![staff_button(language)]);
     }
     let line = |(at, (km, commune)): (usize, &&(f64, &Commune))| {
         let far = format!("{km:.1}").replace('.', ",");
         language.quoted(&format!("{}. {} (≈ {far} km)", at + 1, commune.name))
     };
-    let ask = t(language, "Anh/chị ở xã, phường nào dưới đây? Sen chỉ biết khoảng cách đến điểm giữa của mỗi nơi, không biết ranh giới.");
+    let ask = t(language, "Anh/chị ở xã, phường nào dưới đây? Số km tính đến giữa xã, nên nơi gần nhất chưa chắc là xã mình.");
     let text = std::iter::once(ask.to_owned()).chain(near.iter().enumerate().map(line)).collect::<Vec<_>>().join("\n");
     let mut buttons: Vec<Button> = near.iter().map(|(_, commune)| Button::new(commune.name.clone(), Action::Place(commune.key))).collect();
     buttons.push(staff_button(language));

@@ -99,7 +99,9 @@ pub(crate) fn press(context: &mut Context, action: &Action) -> Option<Reply> {
         Action::Solved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::ConfirmSolved(code.clone()))),
         Action::NotSolved(code) => Some(Reply::empty(AnswerStatus::Handoff).with_effect(Effect::Reopen(code.clone()))),
         Action::EraseData => Some(erasure::confirm(context)),
-        Action::ConfirmErase => Some(erasure::erase(context)),
+        // A button of long ago, or of somebody else's question in a group, erases nothing unasked.
+        Action::ConfirmErase if pending == Some(Pending::Erasure) => Some(erasure::erase(context)),
+        Action::ConfirmErase => Some(erasure::confirm(context)),
         Action::KeepData => Some(erasure::keep(language)),
         Action::ForgetPlace => Some(place::forget(context)),
         Action::RememberPlace(key) => Some(place::remember(context, &context.engine.places(), *key)),
@@ -129,9 +131,9 @@ fn greeting(language: Language) -> Reply {
 fn help(language: Language) -> Reply {
     let text = vi("Anh/chị cứ nhắn câu hỏi như nói chuyện, ví dụ: \"mất căn cước làm lại hết bao nhiêu\".\n\
          - Hỏi tiếp được, ví dụ: \"thế nộp ở đâu?\".\n\
-         - Câu nào Sen không có, Sen gửi cho cán bộ và đưa mã để theo dõi.\n\
+         - Câu nào Sen không biết, anh/chị đồng ý thì Sen gửi cho cán bộ và đưa mã để theo dõi.\n\
          - Học dùng VNeID, dịch vụ công, tránh lừa đảo: nhắn \"học\".\n\
-         - Xem câu hỏi đã gửi: nhắn \"hồ sơ\" kèm mã.\n\
+         - Xem câu hỏi đã gửi: nhắn mã của câu hỏi ấy.\n\
          - Xóa những gì anh/chị đã nhắn: nhắn \"xóa dữ liệu của tôi\".\n\
          Đừng gửi số căn cước, mật khẩu, mã OTP vào đây.");
     Reply::text(AnswerStatus::Greeting, t(language, text)).with_buttons(vec![staff_button(language)])

@@ -62,10 +62,11 @@ const WAYS: &[(&str, &str)] = &[
     (Submission::Online.key(), vi("Nộp trực tuyến")),
     (Submission::Post.key(), vi("Qua bưu chính")),
 ];
-const STATUSES: &[(&str, &str)] = &[("draft", vi("Bản nháp, chưa có cán bộ chuyên môn duyệt")), ("reviewed", vi("Đã duyệt"))];
+const STATUSES: &[(&str, &str)] = &[("draft", vi("Chưa có cán bộ chuyên môn duyệt")), ("reviewed", vi("Đã duyệt"))];
 
 const CASE: Field = field("case", vi("Trường hợp"), Kind::Text);
-const CHANNEL: Field = field("channel", vi("Chỉ khi"), Kind::Choice(WAYS)).optional().hint(vi("Để trống nếu nộp cách nào cũng vậy."));
+const CHANNEL: Field =
+    field("channel", vi("Chỉ áp dụng khi"), Kind::Choice(WAYS)).optional().hint(vi("Để trống nếu nộp cách nào cũng vậy."));
 const SOURCE: Field = field("source", vi("Nguồn"), Kind::Source);
 const VALID_FROM: Field = field("valid_from", vi("Áp dụng từ ngày"), Kind::Day).optional();
 const VALID_TO: Field = field("valid_to", vi("Đến hết ngày"), Kind::Day).optional().hint(vi("Qua ngày này, Sen tự thôi dùng."));
@@ -90,7 +91,7 @@ pub(crate) const GUIDE: &[Field] = &[
     field("result", vi("Kết quả"), Kind::Line).optional().hint(vi("Người dân nhận được gì.")),
     field("legal_basis", vi("Căn cứ pháp lý"), Kind::Rows(vi("văn bản"), LAWS)),
     field("online_url", vi("Trang của thủ tục trên mạng"), Kind::Line).optional().hint(vi("Địa chỉ mở đầu bằng https://")),
-    field("sources", vi("Nguồn"), Kind::Rows(vi("nguồn"), SOURCES)).hint(vi("Nguồn thứ nhất mang mọi điều không ghi nguồn riêng.")),
+    field("sources", vi("Nguồn"), Kind::Rows(vi("nguồn"), SOURCES)).hint(vi("Điều nào không ghi nguồn riêng thì lấy theo nguồn thứ nhất.")),
     field("checked_on", vi("Ngày đối chiếu cả bản"), Kind::Day).hint(vi("Ngày gần nhất đã đọc lại và so với nguồn.")),
     field("review_by", vi("Hạn rà soát lại"), Kind::Day),
     field("review_status", vi("Tình trạng duyệt"), Kind::Choice(STATUSES)),

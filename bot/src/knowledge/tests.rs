@@ -68,7 +68,7 @@ fn differences_are_told_by_field() -> Result<()> {
     let some = |words: &str| Some(words.to_owned());
     assert_eq!(told[0], ("Cấp tiếp nhận".to_owned(), some("Cấp xã"), some("Cấp tỉnh")));
     assert_eq!((told[1].0.as_str(), &told[1].2), ("Lệ phí › mức lệ phí 2", &None));
-    assert!(told[1].1.as_deref().is_some_and(|words| words.contains("Chỉ khi: Nộp trực tuyến") && words.contains("31/12/2026")));
+    assert!(told[1].1.as_deref().is_some_and(|words| words.contains("Chỉ áp dụng khi: Nộp trực tuyến") && words.contains("31/12/2026")));
     assert_eq!(told[2], ("Lệ phí › mức lệ phí 1 › Mức thu".to_owned(), some("70.000 đồng/thẻ"), some("80.000 đồng/thẻ")));
     assert_eq!(told[3].0, "Giấy tờ cần có › trường hợp 1 › Giấy tờ › giấy tờ 1");
     assert_eq!(told[4], ("Các bước › bước 4".to_owned(), None, some("")));

@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn the_first_screen_names_its_sources_and_leads_on_only() -> Result<()> {
         let html = shown(1, None)?;
-        assert!(html.contains("3.000228") && html.contains("Bản nháp"));
+        assert!(html.contains("3.000228") && html.contains("Chưa có cơ quan nào duyệt nội dung này."));
         assert!(html.contains("name=\"screen\" value=\"2\"") && !html.contains("value=\"0\""));
         Ok(())
     }

@@ -90,7 +90,7 @@ fn origin(course: &Course, sources: &[String], language: Language) -> Vec<String
     let mut lines = vec![tf(language, "_Nguồn: {titles}. Đối chiếu ngày {day}._", &values)];
     lines.extend(named(language, &titles));
     if course.review_status == ReviewStatus::Draft {
-        lines.push(t(language, "_Bản nháp, chưa được cơ quan thẩm định._").into());
+        lines.push(t(language, "_Chưa có cơ quan nào duyệt nội dung này._").into());
     }
     lines
 }
@@ -196,7 +196,7 @@ pub(crate) fn resumable(courses: &Courses, begun: &[Progress]) -> Option<LessonK
 
 /// After "Nghỉ, học sau".
 pub(crate) fn paused(language: Language) -> Said {
-    let text = t(language, "Vâng, anh/chị nghỉ. Sen đã giữ chỗ đang học. Lúc nào muốn học, anh/chị nhắn \"học tiếp\".");
+    let text = t(language, "Vâng, anh/chị cứ nghỉ. Sen nhớ anh/chị học đến đâu rồi. Lúc nào muốn học tiếp, anh/chị nhắn \"học tiếp\".");
     Said { text: text.into(), buttons: vec![Button::new(t(language, "Học tiếp"), Action::Resume)] }
 }
 

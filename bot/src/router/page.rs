@@ -47,7 +47,10 @@ impl IntoResponse for Refusal {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND.into_response(),
             Self::BadRequest(sentence) => with_sentence(StatusCode::BAD_REQUEST, sentence),
-            Self::CrossSite => with_sentence(StatusCode::FORBIDDEN, vi("Biểu mẫu này không được gửi từ trang của Sen.")),
+            Self::CrossSite => with_sentence(
+                StatusCode::FORBIDDEN,
+                vi("Sen không nhận vì nội dung này không gửi từ trang của Sen. Anh/chị mở lại trang rồi thử lần nữa."),
+            ),
             Self::Reserved(sentence) => with_sentence(StatusCode::FORBIDDEN, sentence),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")]).into_response(),
             Self::Internal(error) => {
@@ -130,7 +133,7 @@ fn wording(status: StatusCode) -> (&'static str, &'static str) {
         status if status.is_client_error() => {
             (vi("Không hiểu yêu cầu"), vi("Yêu cầu gửi lên bị lỗi. Anh/chị mở lại trang rồi thử lần nữa."))
         }
-        _ => (vi("Có lỗi xảy ra"), vi("Lỗi này ở phía chúng tôi. Anh/chị thử lại sau ít phút.")),
+        _ => (vi("Có lỗi xảy ra"), vi("Lỗi này do Sen, không phải do anh/chị. Anh/chị thử lại sau ít phút.")),
     }
 }
 

@@ -159,7 +159,7 @@ fn validity(findings: &mut Findings<'_>, guide: &Guide, today: Date) {
         if from.is_some_and(|from| from > to) {
             findings.error(&field, "ngày hết hiệu lực trước ngày bắt đầu", "xem lại hai ngày valid_from và valid_to");
         } else if to < today {
-            let rule = format!("đã hết hiệu lực từ sau ngày {}", vietnamese_date(to));
+            let rule = format!("hết hiệu lực sau ngày {}", vietnamese_date(to));
             findings.warn(&field, rule, "thay bằng mức mới của nguồn hoặc xóa mục này; trợ lý không còn trả lời theo mục này");
         }
     }

@@ -26,7 +26,9 @@ enum Danger {
 impl Danger {
     const fn first_line(self) -> &'static str {
         match self {
-            Self::Fire => vi("**Gọi 114 ngay (chữa cháy, cứu nạn).** Ra khỏi chỗ nguy hiểm trước, rồi mới gọi."),
+            Self::Fire => {
+                vi("**Gọi 114 ngay (cứu hỏa, cứu nạn).** Đang ở chỗ cháy thì chạy ra ngoài trước đã, rồi gọi. Nói rõ cháy ở đâu.")
+            }
             Self::Rescue => vi("**Gọi 114 ngay (cứu nạn).** Đừng tự lao xuống nước hay vào chỗ sập; ném phao, dây, gọi người xung quanh."),
             Self::Medical => vi("**Gọi 115 ngay (cấp cứu).**"),
             Self::Crime => vi("**Gọi 113 ngay (Công an).** Tìm chỗ an toàn trước."),
@@ -39,6 +41,6 @@ impl Danger {
 /// The reply to somebody in danger.
 pub(super) fn guard(view: &View, language: Language) -> Option<Reply> {
     let first = WORDS.find(&view.plain)?.first_line();
-    let numbers = t(language, "113 Công an · 114 Chữa cháy, cứu nạn · 115 Cấp cứu · 111 Bảo vệ trẻ em");
+    let numbers = t(language, "113 Công an · 114 Cứu hỏa, cứu nạn · 115 Cấp cứu · 111 Bảo vệ trẻ em");
     Some(Reply::text(AnswerStatus::Emergency, format!("{}\n{numbers}", t(language, first))))
 }

@@ -33,16 +33,18 @@ impl Misuse {
     const fn words(self) -> &'static str {
         match self {
             Self::Injection => {
-                vi("Sen chỉ giúp việc thủ tục hành chính và kỹ năng số, theo hướng dẫn có nguồn. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.")
+                vi("Sen chỉ giúp làm thủ tục, giấy tờ và học dùng VNeID, dịch vụ công qua mạng. Anh/chị cần làm giấy tờ gì, Sen tìm giúp.")
             }
-            Self::Forgery => vi("Sen không giúp việc này: làm, mua, dùng giấy tờ giả là trái pháp luật. \
-                Anh/chị cần giấy tờ gì, Sen chỉ cách làm đúng thủ tục."),
-            Self::Bribe => vi("Sen không giúp việc này: đưa tiền, quà để được việc là trái pháp luật. \
-                Anh/chị chỉ nộp phí, lệ phí theo quy định. Bị đòi thêm tiền thì nhắn Sen, Sen chuyển phản ánh."),
-            Self::Other => vi("Sen không giúp việc này vì trái pháp luật. Anh/chị cần làm thủ tục gì cho đúng, Sen chỉ cách."),
-            Self::Abuse => {
-                vi("Sen hiểu anh/chị đang bực. Anh/chị cho biết cần làm thủ tục gì, hoặc bấm \"Gặp cán bộ\" để nói chuyện với người.")
+            Self::Forgery => vi(
+                "Sen không giúp được việc này: làm, mua, dùng giấy tờ giả là trái pháp luật. Anh/chị cần giấy tờ gì, Sen chỉ cách làm đúng thủ tục.",
+            ),
+            Self::Bribe => vi(
+                "Sen không giúp được việc này: đưa tiền, quà để được việc là trái pháp luật. Anh/chị chỉ nộp phí, lệ phí theo quy định. Bị đòi thêm tiền thì nhắn Sen, Sen chuyển phản ánh.",
+            ),
+            Self::Other => {
+                vi("Sen không giúp được việc này vì trái pháp luật. Anh/chị cho biết cần làm thủ tục gì, Sen chỉ cách làm đúng.")
             }
+            Self::Abuse => vi("Sen hiểu anh/chị đang bực. Anh/chị cho biết cần làm thủ tục gì, hoặc bấm \"Gặp cán bộ\" để hỏi người thật."),
         }
     }
 

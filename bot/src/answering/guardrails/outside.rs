@@ -31,10 +31,12 @@ impl Outside {
                 (dichvucong.gov.vn) hoặc ứng dụng VNeID bằng mã hồ sơ, hoặc mang phiếu hẹn đến hỏi nơi đã nộp."),
             Self::Politics => vi("Sen không bàn chuyện chính trị, không bình luận về ai. Anh/chị cần làm thủ tục gì, Sen tìm giúp."),
             Self::Health => vi("Sen không tư vấn bệnh và thuốc. Anh/chị hỏi bác sĩ hoặc trạm y tế gần nhà; nguy cấp thì gọi 115."),
-            Self::Law => vi("Sen không tư vấn chuyện kiện tụng hay tội phạt. Anh/chị có thể hỏi về \"trợ giúp pháp lý\" miễn phí."),
-            Self::Other => {
-                vi("Việc này ngoài phần Sen biết. Sen chỉ giúp thủ tục hành chính và kỹ năng số; anh/chị cần giấy tờ gì, Sen tìm giúp.")
-            }
+            Self::Law => vi(
+                "Sen không tư vấn chuyện kiện tụng, xử phạt. Anh/chị nhắn \"trợ giúp pháp lý\" để biết ai được giúp miễn phí và nộp ở đâu.",
+            ),
+            Self::Other => vi(
+                "Việc này Sen không giúp được. Sen chỉ giúp làm thủ tục, giấy tờ và học dùng VNeID, dịch vụ công qua mạng; anh/chị cần giấy tờ gì, Sen tìm giúp.",
+            ),
         }
     }
 }

@@ -59,7 +59,7 @@ fn names_somebody(clean: &str) -> bool {
 pub(in super::super) fn advise(context: &Context, reply: &mut Reply) {
     use AnswerStatus::{Answered, Clarification, NotFound, Partial};
     if matches!(reply.status, Answered | Clarification | NotFound | Partial) && has_number_of_person(&context.question.clean) {
-        let advice = t(context.language, "_Anh/chị đừng gửi số căn cước, số điện thoại vào đây: Sen trả lời không cần đến._");
+        let advice = t(context.language, "_Anh/chị đừng gửi số căn cước, số điện thoại vào đây. Sen không cần những số ấy._");
         reply.text = format!("{}\n{advice}", reply.text);
     }
 }

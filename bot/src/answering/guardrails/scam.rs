@@ -45,8 +45,7 @@ pub(super) fn guard(context: &mut Context, view: &View) -> Option<Reply> {
     let language = context.language;
     let mut text = t(
         language,
-        "**Đây rất có thể là lừa đảo.** Công an, cán bộ, ngân hàng thật không hỏi mã OTP, mật khẩu, không bảo chuyển tiền hay cài ứng dụng qua điện thoại, đường dẫn.\n\
-         Gọi 113 hoặc báo Công an xã, phường gần nhất.",
+        "**Đây rất có thể là lừa đảo.** Công an, cán bộ, ngân hàng thật không hỏi mã OTP hay mật khẩu, không gọi điện hay gửi đường dẫn bảo chuyển tiền, cài ứng dụng.\nĐã lỡ chuyển tiền hoặc đọc mã: gọi ngân hàng khóa tài khoản trước, rồi báo Công an xã, phường hoặc gọi 113.",
     )
     .to_owned();
     let mut buttons = vec![staff_button(language)];

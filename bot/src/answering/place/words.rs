@@ -17,7 +17,8 @@ pub(super) fn tell(context: &mut Context, places: &Places, located: Located) -> 
     let mut lines = vec![what_it_is(places, located, commune, language)];
     lines.push(t(language, "Từ ngày đó không còn cấp huyện. Việc trước đây của huyện nay do xã, phường hoặc tỉnh làm, tùy thủ tục; anh/chị nói cần làm gì, Sen chỉ đúng nơi.").into());
     let mut has_address = false;
-    for (kind, tasks) in [(OfficeKind::CommuneDesk, vi("Giấy tờ ở xã, phường")), (OfficeKind::CommunePolice, vi("Căn cước, cư trú, VNeID"))]
+    for (kind, tasks) in
+        [(OfficeKind::CommuneDesk, vi("Nộp giấy tờ ở xã, phường")), (OfficeKind::CommunePolice, vi("Căn cước, cư trú, VNeID"))]
     {
         if let Some(office) = places.offices().of(kind, commune) {
             has_address |= office.address.is_some();
@@ -104,7 +105,7 @@ fn ask_which_desk(context: &mut Context, reply: &mut Reply) {
         return;
     }
     let units = std::mem::take(&mut context.unclear);
-    let ask = t(context.language, "Có nhiều nơi tên như vậy. Anh/chị bấm nơi của mình, Sen nói đúng chỗ nộp.");
+    let ask = t(context.language, "Có nhiều nơi trùng tên này. Anh/chị chọn nơi mình ở để Sen chỉ đúng chỗ nộp.");
     insert(reply, vec![ask.to_owned()]);
     reply.buttons.splice(0..0, super::unit_buttons(&units));
     let question = context.question.clean.clone();
@@ -121,9 +122,9 @@ fn body(places: &Places, commune: &Commune, level: Level, receiving_body: &str, 
             Some(tf(language, "Nơi nộp ở {commune}: {office}", &[("commune", &name), ("office", &office_line(&office, language))]))
         }
         Level::Province => {
-            Some(t(language, "Việc này do cấp tỉnh giải quyết (không còn cấp huyện); nơi nhận hồ sơ xem ở mục Nơi nộp.").to_owned())
+            Some(t(language, "Việc này không làm riêng ở xã, phường nào (cấp huyện cũng không còn). Nộp ở đâu thì xem dòng \"Nơi nộp\" hoặc bấm \"Nộp ở đâu\".").to_owned())
         }
-        Level::Central => Some(t(language, "Việc này do cơ quan trung ương giải quyết; nơi nhận hồ sơ xem ở mục Nơi nộp.").to_owned()),
+        Level::Central => Some(t(language, "Việc này không làm riêng ở xã, phường nào. Nộp ở đâu thì xem dòng \"Nơi nộp\" hoặc bấm \"Nộp ở đâu\".").to_owned()),
     }
 }
 
