@@ -96,18 +96,22 @@ pub async fn of_conversation(db: &Database, conversation_id: &str) -> Result<Vec
     sqlx::query(&sql).bind(conversation_id).fetch_all(&db.reader).await?.iter().map(read).collect()
 }
 
-/// Writes the fetched file under the attachment's own id, never under a name from outside.
+/// Writes the fetched file under the attachment's own id, never under a name from outside. Where the citizen has had it erased
+/// meanwhile, no file is left.
 pub(crate) async fn store(app: &App, attachment: &Attachment, bytes: &[u8]) -> Result<()> {
     let (folder, name) = (folder(app), attachment.id.clone());
     tokio::fs::create_dir_all(&folder).await?;
     let unfinished = folder.join(format!("{name}.part"));
     tokio::fs::write(&unfinished, bytes).await.with_context(|| format!("could not write {}", unfinished.display()))?;
     tokio::fs::rename(&unfinished, folder.join(&name)).await?;
-    sqlx::query("UPDATE attachments SET file = $2, bytes = $3 WHERE id = $1")
+    let kept = sqlx::query("UPDATE attachments SET file = $2, bytes = $3 WHERE id = $1")
         .bind(&attachment.id)
         .bind(&name)
         .bind(i64::try_from(bytes.len())?)
         .execute(&app.db.writer)
         .await?;
+    if kept.rows_affected() == 0 {
+        tokio::fs::remove_file(folder.join(&name)).await?;
+    }
     Ok(())
 }

@@ -13,7 +13,8 @@ use crate::answering::{Answer, AnswerStatus, DialogueState, Effect, TicketKind, 
 use crate::app::App;
 use crate::channel::Channel;
 use crate::db::Transaction;
-use crate::db::conversations::{self, Conversation, Mode, NewMessage, Sender};
+use crate::db::conversations::{self, Conversation, Mode};
+use crate::db::messages::{NewMessage, Sender};
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::hub::Live;
 use crate::inbox::Waiting;
@@ -114,7 +115,7 @@ async fn perform(
             }
             conversations::set_mode(tx, &conversation.id, Mode::WithStaff).await?;
             outbox::enqueue(tx, app, &conversation.id, Job::NotifyStaff).await?;
-            let reopened = vi("Sen đã mở lại câu hỏi {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời.");
+            let reopened = vi("Sen đã mở lại {code}. Anh/chị nhắn thêm điều còn vướng vào đây, cán bộ sẽ đọc và trả lời.");
             Ok(tf(language, reopened, &[("code", &code)]))
         }
     }
@@ -123,11 +124,11 @@ async fn perform(
 /// A handoff is never silent: the receipt code, what happens next and when.
 fn sent(opened: &handoff::Opened, kind: TicketKind, office_hours: &str, language: Language) -> String {
     let what = t(language, if kind == TicketKind::Petition { "phản ánh" } else { "câu hỏi" });
-    let waiting = tf(language, " Hiện có {ahead} người trước.", &[("ahead", &opened.ahead)]);
+    let waiting = tf(language, " Trước anh/chị còn {ahead} người chờ.", &[("ahead", &opened.ahead)]);
     let ahead = if opened.ahead > 0 { waiting.as_str() } else { "" };
     tf(
         language,
-        "Đã gửi {what}. Mã của anh/chị: **{code}**.{ahead}\nCán bộ trả lời ngay tại đây, trong {hours}. Xem lại bất cứ lúc nào: gõ \"hồ sơ {code}\".",
+        "Đã gửi {what}. Mã của anh/chị: **{code}**.{ahead}\nCán bộ sẽ trả lời tại đây, trong {hours}. Muốn xem lại lúc nào cũng được: gõ {code}.",
         &[("what", &what), ("code", &opened.code), ("ahead", &ahead), ("hours", &t(language, office_hours))],
     )
 }
@@ -144,7 +145,7 @@ fn ticket_state(ticket: &Ticket, conversation_id: &str, language: Language) -> S
     } else if ticket.conversation_id == conversation_id {
         vi("Mã **{code}**: {state}.\nCâu hỏi: {question}")
     } else {
-        vi("Mã **{code}**: {state}. Nội dung chỉ xem được ở máy đã gửi câu hỏi.")
+        vi("Mã **{code}**: {state}. Nội dung chỉ xem được trong cuộc trò chuyện đã gửi câu hỏi.")
     };
     tf(language, known, &[("code", &ticket.code), ("state", &t(language, state)), ("question", &ticket.question)])
 }
@@ -158,7 +159,7 @@ pub(crate) fn tell_busy(app: &App, waiting: &Waiting) {
 pub(crate) async fn tell_failure(tx: &mut Transaction, app: &App, waiting: &Waiting) -> Result<()> {
     let language = conversations::language(tx, &waiting.conversation.id).await?;
     let text =
-        t(language, "Sen gặp trục trặc nên chưa trả lời được câu này. Anh/chị bấm \"Gặp cán bộ\" để hỏi người, hoặc hỏi lại sau ít phút.");
+        t(language, "Sen gặp trục trặc nên chưa trả lời được câu này. Anh/chị hỏi lại sau ít phút, hoặc bấm \"Gặp cán bộ\" để hỏi cán bộ.");
     let buttons = [crate::answering::guardrails::staff_button(language)];
     let message = NewMessage { sender: Sender::Sen, staff_name: None, text, buttons: &buttons, answer_id: None, language: Some(language) };
     handoff::say(tx, app, &waiting.conversation.id, &message).await?;

@@ -11,6 +11,7 @@ pub(crate) mod erasure;
 pub(crate) mod guide_list;
 pub(crate) mod invitations;
 pub(crate) mod learners;
+pub mod messages;
 pub(crate) mod reachability;
 pub(crate) mod retention;
 pub mod staff;

@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::audit::{self, Subject};
 use crate::channel::{Action, Button};
 use crate::db::Transaction;
-use crate::db::conversations::{self, Mode, NewMessage, Sender};
+use crate::db::conversations::{self, Mode};
+use crate::db::messages::{self, NewMessage, Sender};
 use crate::db::staff::Session;
 use crate::db::tickets;
 pub use crate::db::tickets::{Ticket, TicketState, count_open, find, list};
@@ -85,7 +86,7 @@ pub(crate) async fn close(app: &App, session: &Session, ticket_id: &str) -> Resu
     }
     record(&mut tx, app, session, audit::Action::CloseTicket, &before, &ticket).await?;
     let language = conversations::language(&mut tx, &ticket.conversation_id).await?;
-    let text = tf(language, "Câu hỏi {code} đã được giải quyết chưa ạ?", &[("code", &ticket.code)]);
+    let text = tf(language, "Việc {code} đã giải quyết xong chưa ạ?", &[("code", &ticket.code)]);
     let buttons = [
         Button::new(t(language, "Rồi"), Action::Solved(ticket.code.clone())),
         Button::new(t(language, "Chưa, hỏi tiếp"), Action::NotSolved(ticket.code)),
@@ -108,7 +109,7 @@ async fn record(tx: &mut Transaction, app: &App, session: &Session, action: audi
 /// Writes a message and its delivery in one transaction.
 pub(crate) async fn say(tx: &mut Transaction, app: &App, conversation_id: &str, message: &NewMessage<'_>) -> Result<i64> {
     let seq = conversations::next_number(tx, conversation_id).await?;
-    conversations::add_message(tx, conversation_id, seq, message, app.clock.now_ms()).await?;
+    messages::add(tx, conversation_id, seq, message, app.clock.now_ms()).await?;
     outbox::enqueue(tx, app, conversation_id, Job::DeliverReply { seq }).await?;
     Ok(seq)
 }

@@ -21,7 +21,7 @@ mod group_commit;
 mod row;
 
 pub use accept::{Accepted, accept};
-pub(crate) use accept::{accept_in, announce, count_waiting, replace_waiting};
+pub(crate) use accept::{accept_in, announce, count_waiting, is_changed, replace_waiting};
 pub use group_commit::Arrivals;
 
 /// Attempts before a message is set aside for a person to look at: about ten minutes.
@@ -134,8 +134,28 @@ async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
     // One message of each: only the first of a conversation is taken.
     let conversations = conversations::by_ids(&app.db, &ids).await?;
     let mut conversations: HashMap<String, Conversation> = conversations.into_iter().map(|found| (found.id.clone(), found)).collect();
-    let pairs = rows.iter().zip(ids).filter_map(|(row, id)| Some((row, conversations.remove(&id)?)));
-    pairs.map(|(row, conversation)| read(row, conversation, &claim, now)).collect()
+    let mut claimed = Vec::new();
+    for (row, conversation) in rows.iter().zip(ids).filter_map(|(row, id)| Some((row, conversations.remove(&id)?))) {
+        match read(row, conversation, &claim, now) {
+            Ok(waiting) => claimed.push(waiting),
+            Err(error) => set_unreadable_aside(app, row, &claim, &error).await?,
+        }
+    }
+    Ok(claimed)
+}
+
+/// A message that another version of Sen has stored and this one can't read waits for a person; the others go on.
+async fn set_unreadable_aside(app: &App, row: &AnyRow, claim: &str, error: &anyhow::Error) -> Result<()> {
+    let id: String = row.try_get("id")?;
+    tracing::error!(inbox = %id, error = format!("{error:#}"), "a stored message can't be read");
+    telemetry::set_aside(Queue::Inbox);
+    sqlx::query("UPDATE inbox SET state = 'dead', last_error = $3, claimed_by = NULL, claimed_until = 0 WHERE id = $1 AND claimed_by = $2")
+        .bind(&id)
+        .bind(claim)
+        .bind(format!("{error:#}"))
+        .execute(&app.db.writer)
+        .await?;
+    Ok(())
 }
 
 fn read(row: &AnyRow, conversation: Conversation, claim: &str, now: i64) -> Result<Waiting> {

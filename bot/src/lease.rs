@@ -8,7 +8,7 @@ use indexer::database::Database;
 use crate::clock::Clock;
 
 /// How long [`during`] holds a lease without renewing it, in milliseconds.
-const LEASE_MS: i64 = 60_000;
+pub(crate) const LEASE_MS: i64 = 60_000;
 const RENEWAL: Duration = Duration::from_secs(15);
 
 /// Takes or renews the lease `name` for `holder` until `now + milliseconds`. False when somebody else holds it.
@@ -30,7 +30,8 @@ pub async fn hold(db: &Database, name: &str, holder: &str, now: i64, millisecond
     Ok(done.rows_affected() > 0)
 }
 
-/// Does `work` while holding the lease, which is renewed all the while; none when somebody else holds it.
+/// Does `work` while holding the lease, which is renewed all the while; none when somebody else holds it. Work whose lease was
+/// lost meanwhile is dropped where it waits.
 ///
 /// # Errors
 /// When the database fails.
@@ -41,8 +42,13 @@ pub async fn during<T>(db: &Database, clock: &Clock, name: &str, holder: &str, w
     let renew = async {
         loop {
             tokio::time::sleep(RENEWAL).await;
-            if let Err(error) = hold(db, name, holder, clock.now_ms(), LEASE_MS).await {
-                tracing::warn!(name, error = format!("{error:#}"), "a lease could not be renewed");
+            match hold(db, name, holder, clock.now_ms(), LEASE_MS).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::warn!(name, "a lease was lost");
+                    return;
+                }
+                Err(error) => tracing::warn!(name, error = format!("{error:#}"), "a lease could not be renewed"),
             }
         }
     };

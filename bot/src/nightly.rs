@@ -15,8 +15,6 @@ use crate::privacy::{self, Purged};
 const NAME: &str = "nightly";
 /// When a night's work is due, local time, in minutes after midnight. A process that starts later in the day does it then.
 const DUE: i64 = 2 * 60 + 30;
-/// Longer than a night's work takes; after a kill it is taken up when this has passed.
-const LEASE_MS: i64 = 60 * 60 * 1_000;
 /// How often a process looks.
 const LOOK: Duration = Duration::from_secs(60);
 
@@ -37,18 +35,18 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database fails; the work is then still due.
 pub async fn run_if_due(app: &App) -> Result<Option<Purged>> {
-    let now = app.clock.now_ms();
-    let Some(night) = night(now) else { return Ok(None) };
-    if last(&app.db).await? >= night || !lease::hold(&app.db, NAME, &app.instance, now, LEASE_MS).await? {
+    let Some(night) = night(app.clock.now_ms()) else { return Ok(None) };
+    if last(&app.db).await? >= night {
         return Ok(None);
     }
-    // Somebody else may have done it before the lease was ours.
-    let purged = if last(&app.db).await? >= night { None } else { Some(work(app, night).await?) };
-    lease::release(&app.db, NAME, &app.instance).await?;
-    Ok(purged)
+    Ok(lease::during(&app.db, &app.clock, NAME, &app.instance, work(app, night)).await?.transpose()?.flatten())
 }
 
-async fn work(app: &App, night: i64) -> Result<Purged> {
+/// None where somebody else has done it before the lease was ours.
+async fn work(app: &App, night: i64) -> Result<Option<Purged>> {
+    if last(&app.db).await? >= night {
+        return Ok(None);
+    }
     let purged = privacy::purge(app).await?;
     sqlx::query(
         "INSERT INTO cursors (name, value, moved_at) VALUES ($1, $2, $3)
@@ -59,7 +57,7 @@ async fn work(app: &App, night: i64) -> Result<Purged> {
     .bind(app.clock.now_ms())
     .execute(&app.db.writer)
     .await?;
-    Ok(purged)
+    Ok(Some(purged))
 }
 
 /// The day whose night's work is due, like 20261125; none before the hour.
@@ -102,9 +100,9 @@ mod tests {
     #[tokio::test]
     async fn what_another_process_has_in_hand_is_left_to_it_until_its_lease_ends() -> Result<()> {
         let house = House::new().await?;
-        assert!(lease::hold(&house.app.db, NAME, "killed", house.app.clock.now_ms(), LEASE_MS).await?);
+        assert!(lease::hold(&house.app.db, NAME, "killed", house.app.clock.now_ms(), lease::LEASE_MS).await?);
         assert!(run_if_due(&house.app).await?.is_none());
-        house.pass(LEASE_MS);
+        house.pass(lease::LEASE_MS);
         assert!(run_if_due(&house.app).await?.is_some());
         Ok(())
     }

@@ -21,7 +21,8 @@ use crate::app::{App, AppState};
 use crate::channel::{Button, Channel, Content, Inbound};
 use crate::clock::{Clock, Randomness};
 use crate::config::Config;
-use crate::db::conversations::{self, Message};
+use crate::db::conversations;
+use crate::db::messages::{self, Message};
 use crate::hub::Hub;
 use crate::inbox::{self, Arrivals, Line, Outcome};
 use crate::outbox::Lane;
@@ -109,7 +110,7 @@ impl House {
     }
 
     pub(crate) async fn messages(&self, conversation_id: &str) -> Result<Vec<Message>> {
-        conversations::messages(&self.app.db, conversation_id, 0).await
+        messages::after(&self.app.db, conversation_id, 0).await
     }
 
     /// Drains both queues.

@@ -16,10 +16,11 @@ static MIGRATIONS: Migrator = Migrator { ignore_missing: true, ..sqlx::migrate!(
 /// Migrations from this version on belong to crates that build on this one.
 const OTHER_CRATES: i64 = 1000;
 
-/// How long a writer waits for another process's write. Deleted rows are overwritten: what a citizen had erased must not
+/// How long a writer waits for another process's write. FULL, so that a message that was acknowledged is on the disk also when
+/// the power fails (in WAL mode NORMAL waits for the disk at checkpoints only). Deleted rows are overwritten: what a citizen had erased must not
 /// lie on in the file. The log is written back every 16 MB instead of every 4: under load its pages are mostly the same ones.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
-                               PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;";
+                               PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;";
 
 /// How long a connection to a server may lie unused before it is asked whether it is still there.
 const IDLE: Duration = Duration::from_secs(1);

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use anyhow::{Context as _, Result};
-use tests::telegram::{Fault, SimMessage, Simulator};
+use tests::telegram::{CallbackAnswer, Fault, SimMessage, Simulator};
 use tests::{Client, DataFolder, Server, Staff, between, messages, until};
 
 pub(crate) const HOA: i64 = 101;
@@ -81,6 +81,9 @@ fn in_a_group_only_when_addressed() -> Result<()> {
     let asked = simulator.say_in_group(GROUP, HOA, &format!("/hoi@{name} xã tui mai có cúp điện không"), None)?;
     let unknown = until("the second answer", || simulator.messages(GROUP).into_iter().find(|m| m.reply_to == Some(asked.message_id)))?;
     simulator.press_in(GROUP, HOA, unknown.message_id, "Gửi cho cán bộ")?;
+    simulator.press_in(GROUP, NAM, unknown.message_id, "Gửi cho cán bộ")?;
+    let told = |answer: &CallbackAnswer| answer.user == NAM && answer.text.contains("dành cho người khác");
+    until("who presses another's button to be told", || simulator.callback_answers().iter().any(told).then_some(()))?;
     let refusal = until("the third answer", || simulator.messages(GROUP).into_iter().nth(2))?;
     assert!(refusal.text.contains("nhắn riêng cho Sen"), "{}", refusal.text);
     assert_eq!(simulator.messages(GROUP).len(), 3, "nothing was said to the group's own talk");
@@ -96,7 +99,15 @@ fn duplicates_edits_and_long_replies() -> Result<()> {
     simulator.edit(HOA, first.message_id, "đăng ký kết hôn cần giấy tờ gì")?;
     let second = reply_after(&simulator, HOA, answer.message_id)?;
     assert!(second.text.to_lowercase().contains("kết hôn"), "{}", second.text);
-    assert_eq!(simulator.messages(HOA).len(), 2, "a redelivered update is answered once");
+    simulator.edit(HOA, first.message_id, "đăng ký kết hôn cần giấy tờ gì")?;
+    let place = simulator.send_location(HOA, 18.9, 105.6)?;
+    let near = reply_after(&simulator, HOA, second.message_id)?;
+    for _ in 0..3 {
+        simulator.edit(HOA, place.message_id, "")?;
+    }
+    said(&simulator, HOA, "xin chào")?;
+    assert!(near.text.contains("xã, phường"), "{}", near.text);
+    assert_eq!(simulator.messages(HOA).len(), 4, "a redelivery, an edit of nothing and a moving position are answered once");
 
     let unknown = said(&simulator, HOA, "xã tui mai có cúp điện không")?;
     simulator.press(HOA, unknown.message_id, "Gửi cho cán bộ")?;

@@ -7,6 +7,7 @@ pub(crate) mod intake;
 mod limits;
 pub(crate) mod markup;
 pub(crate) mod poller;
+mod press_data;
 pub(crate) mod send;
 mod understand;
 pub(crate) mod webhook;

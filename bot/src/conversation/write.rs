@@ -1,7 +1,7 @@
 //! What came of several messages, written in one transaction: replies, their effects and the messages' ends. A transaction
 //! costs about as much for four messages as for one.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use super::perform;
 use crate::answering::{Answer, DialogueState, Effect};
@@ -9,7 +9,8 @@ use crate::app::App;
 use crate::channel::Channel;
 use crate::db::Transaction;
 use crate::db::answers::{self, NewAnswer};
-use crate::db::conversations::{self, Conversation, NewMessage, Sender};
+use crate::db::conversations::{self, Conversation};
+use crate::db::messages::{self, NewMessage, Sender};
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
 use crate::language::Language;
@@ -73,6 +74,10 @@ pub(super) async fn write(app: &App, finished: &[&Finished<'_>]) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let waiting: Vec<&Waiting> = finished.iter().map(|finished| finished.waiting).collect();
     inbox::finish(&mut tx, &waiting).await?;
+    let left: Vec<&str> = finished.iter().filter(|one| one.reply.is_none()).map(|one| one.waiting.conversation.id.as_str()).collect();
+    let are_with_staff = conversations::are_with_staff(&mut tx, &left).await?;
+    // It is tried again, and is then Sen's to answer.
+    ensure!(are_with_staff, "staff have given the conversation back meanwhile");
     let said = say(&mut tx, app, finished).await?;
     keep(&mut tx, app, &said).await?;
     let left = finished.iter().filter(|finished| finished.reply.is_none()).map(|left| (left.waiting, Job::NotifyStaff));
@@ -124,7 +129,7 @@ async fn keep(tx: &mut Transaction, app: &App, said: &[Said<'_>]) -> Result<()> 
     let now = app.clock.now_ms();
     answers::add(tx, &said.iter().map(Said::new_answer).collect::<Vec<_>>(), now).await?;
     let messages: Vec<_> = said.iter().map(|said| (said.conversation().id.as_str(), said.seq, said.new_message())).collect();
-    conversations::add_messages(tx, &messages, now).await
+    messages::add_all(tx, &messages, now).await
 }
 
 /// An open page need not wait until the outbox has looked.

@@ -1,5 +1,7 @@
 //! Answers: the passages that they showed and what citizens thought of them.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use indexer::database::Database;
 use serde::{Deserialize, Serialize};
@@ -103,14 +105,17 @@ async fn add_passages(tx: &mut Transaction, answers: &[NewAnswer<'_>]) -> Result
     Ok(())
 }
 
-/// What an answer showed, in order of weight.
-pub(super) async fn passages(db: &Database, answer_id: &str) -> Result<Vec<ShownPassage>> {
-    let rows =
-        sqlx::query("SELECT guide_id, title, section, url, checked_on, quote FROM answer_passages WHERE answer_id = $1 ORDER BY rank")
-            .bind(answer_id)
-            .fetch_all(&db.reader)
-            .await?;
-    let read = |row: &AnyRow| {
+/// What answers showed, each in order of weight; those that showed nothing are missing.
+pub(super) async fn passages(db: &Database, answer_ids: &[&str]) -> Result<HashMap<String, Vec<ShownPassage>>> {
+    let mut shown: HashMap<String, Vec<ShownPassage>> = HashMap::new();
+    if answer_ids.is_empty() {
+        return Ok(shown);
+    }
+    let sql = format!(
+        "SELECT answer_id, guide_id, title, section, url, checked_on, quote FROM answer_passages WHERE answer_id IN {} ORDER BY rank",
+        dialect::placeholders(0, answer_ids.len())
+    );
+    let read = |row: &AnyRow| -> Result<ShownPassage> {
         Ok(ShownPassage {
             guide_id: row.try_get("guide_id")?,
             title: row.try_get("title")?,
@@ -120,7 +125,10 @@ pub(super) async fn passages(db: &Database, answer_id: &str) -> Result<Vec<Shown
             quote: row.try_get("quote")?,
         })
     };
-    rows.iter().map(read).collect()
+    for row in answer_ids.iter().fold(sqlx::query(&sql), |query, id| query.bind(*id)).fetch_all(&db.reader).await? {
+        shown.entry(row.try_get("answer_id")?).or_default().push(read(&row)?);
+    }
+    Ok(shown)
 }
 
 /// Records a vote; false when the answer is not of this conversation. The last vote counts.

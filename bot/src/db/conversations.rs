@@ -1,4 +1,4 @@
-//! Conversations and their messages.
+//! Conversations: who, where, and what is remembered of them.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,9 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, Row as _};
 
-use super::answers::{self, ShownPassage, Vote};
 use super::{Transaction, dialect};
 use crate::answering::DialogueState;
-use crate::channel::{Button, Channel, Inbound};
+use crate::channel::{Channel, Inbound};
 use crate::language::Language;
 
 /// Who answers in a conversation.
@@ -60,69 +59,6 @@ impl Conversation {
     }
 }
 
-/// Who said a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sender {
-    /// The citizen.
-    Citizen,
-    /// Sen.
-    Sen,
-    /// A member of staff.
-    Staff,
-}
-
-impl Sender {
-    fn key(self) -> &'static str {
-        match self {
-            Self::Citizen => "citizen",
-            Self::Sen => "sen",
-            Self::Staff => "staff",
-        }
-    }
-}
-
-/// A message to write.
-#[derive(Clone, Copy)]
-pub struct NewMessage<'a> {
-    /// Who says it.
-    pub sender: Sender,
-    /// The name that the citizen sees, for staff.
-    pub staff_name: Option<&'a str>,
-    /// Light markup for Sen, plain text for people.
-    pub text: &'a str,
-    /// Quick replies.
-    pub buttons: &'a [Button],
-    /// The answer that it carries.
-    pub answer_id: Option<&'a str>,
-    /// In which language Sen says it; none for people, who write as they like.
-    pub language: Option<Language>,
-}
-
-/// A message as pages show it.
-#[derive(Clone, Debug)]
-pub struct Message {
-    /// Number within the conversation, from 1.
-    pub seq: i64,
-    /// Who said it.
-    pub sender: Sender,
-    /// The name that the citizen sees, for staff.
-    pub staff_name: Option<String>,
-    /// Light markup when Sen says it, plain text otherwise.
-    pub text: String,
-    /// Quick replies.
-    pub buttons: Vec<Button>,
-    /// The answer that it carries.
-    pub answer_id: Option<String>,
-    /// Set with `answer_id`: what it rests on.
-    pub passages: Vec<ShownPassage>,
-    /// The citizen's vote.
-    pub vote: Option<Vote>,
-    /// Milliseconds since the epoch.
-    pub created_at: i64,
-    /// In which language Sen said it; none for people.
-    pub language: Option<Language>,
-}
-
 const COLUMNS: &str = "id, channel, address, mode, state, notice_given, unreachable_at, language";
 
 fn read(row: &AnyRow) -> Result<Conversation> {
@@ -134,7 +70,8 @@ fn read(row: &AnyRow) -> Result<Conversation> {
         channel: Channel::from_key(&channel).with_context(|| format!("unknown channel {channel:?}"))?,
         address: row.try_get("address")?,
         mode: if mode == Mode::WithStaff.key() { Mode::WithStaff } else { Mode::Question },
-        state: serde_json::from_str(&state)?,
+        // What another version of Sen remembered and this one can't read is forgotten: the citizen says it again.
+        state: serde_json::from_str(&state).unwrap_or_default(),
         notice_given: row.try_get::<i64, _>("notice_given")? != 0,
         unreachable_at: row.try_get("unreachable_at")?,
         language: Language::from_key(&row.try_get::<String, _>("language")?).unwrap_or_default(),
@@ -170,27 +107,6 @@ pub(crate) async fn by_ids(db: &Database, ids: &[String]) -> Result<Vec<Conversa
 pub(crate) async fn find_in(tx: &mut Transaction, channel: Channel, address: &str) -> Result<Option<Conversation>> {
     let sql = format!("SELECT {COLUMNS} FROM conversations WHERE channel = $1 AND address = $2");
     sqlx::query(&sql).bind(channel.key()).bind(address).fetch_optional(&mut **tx).await?.as_ref().map(read).transpose()
-}
-
-/// The button `index` under message `seq` of this citizen's conversation, if it was shown there.
-pub(crate) async fn button(tx: &mut Transaction, channel: Channel, address: &str, seq: i64, index: usize) -> Result<Option<Button>> {
-    let buttons: Option<String> = sqlx::query_scalar(
-        "SELECT m.buttons FROM messages m JOIN conversations c ON c.id = m.conversation_id
-         WHERE c.channel = $1 AND c.address = $2 AND m.seq = $3",
-    )
-    .bind(channel.key())
-    .bind(address)
-    .bind(seq)
-    .fetch_optional(&mut **tx)
-    .await?;
-    let buttons: Vec<Button> = buttons.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
-    Ok(buttons.into_iter().nth(index))
-}
-
-/// What Sen said last.
-pub(crate) async fn last_of_sen(tx: &mut Transaction, id: &str) -> Result<Option<String>> {
-    let sql = "SELECT text FROM messages WHERE conversation_id = $1 AND sender = 'sen' ORDER BY seq DESC LIMIT 1";
-    Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(&mut **tx).await?)
 }
 
 /// [`find_or_begin`] as a statement, for [`bind_find_or_begin`].
@@ -275,6 +191,17 @@ pub(crate) async fn set_mode(tx: &mut Transaction, id: &str, mode: Mode) -> Resu
     Ok(())
 }
 
+/// Whether staff have all of these conversations, which they then can't give back until the transaction ends.
+pub(crate) async fn are_with_staff(tx: &mut Transaction, ids: &[&str]) -> Result<bool> {
+    if ids.is_empty() {
+        return Ok(true);
+    }
+    let places = dialect::placeholders(0, ids.len());
+    let sql = format!("UPDATE conversations SET mode = mode WHERE id IN {places} AND mode = 'with_staff'");
+    let held = ids.iter().fold(sqlx::query(&sql), |query, id| query.bind(*id)).execute(&mut **tx).await?;
+    Ok(held.rows_affected() == ids.len() as u64)
+}
+
 /// In which language Sen speaks in a conversation.
 pub(crate) async fn language(tx: &mut Transaction, id: &str) -> Result<Language> {
     let key: String = sqlx::query_scalar("SELECT language FROM conversations WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
@@ -291,98 +218,6 @@ pub(crate) async fn set_language(tx: &mut Transaction, id: &str, language: Langu
 pub(crate) async fn set_notice_given(tx: &mut Transaction, id: &str) -> Result<()> {
     sqlx::query("UPDATE conversations SET notice_given = 1 WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(())
-}
-
-/// Writes a message under a number that was given out in this transaction.
-pub(crate) async fn add_message(tx: &mut Transaction, conversation_id: &str, seq: i64, message: &NewMessage<'_>, now: i64) -> Result<()> {
-    add_messages(tx, &[(conversation_id, seq, *message)], now).await
-}
-
-/// [`add_message`] for several: each with its conversation and its number there.
-pub(crate) async fn add_messages(tx: &mut Transaction, messages: &[(&str, i64, NewMessage<'_>)], now: i64) -> Result<()> {
-    if messages.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "INSERT INTO messages (conversation_id, seq, sender, staff_name, text, buttons, answer_id, created_at, language) VALUES {}",
-        dialect::rows(messages.len(), 9)
-    );
-    let mut query = sqlx::query(&sql);
-    for (conversation_id, seq, message) in messages {
-        query = query
-            .bind(*conversation_id)
-            .bind(*seq)
-            .bind(message.sender.key())
-            .bind(message.staff_name)
-            .bind(message.text)
-            .bind(serde_json::to_string(message.buttons)?)
-            .bind(message.answer_id)
-            .bind(now)
-            .bind(message.language.map(Language::key));
-    }
-    query.execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Messages after `after_seq` in order, with what they rest on and the citizen's votes.
-///
-/// # Errors
-/// When the database fails.
-pub async fn messages(db: &Database, conversation_id: &str, after_seq: i64) -> Result<Vec<Message>> {
-    let rows = sqlx::query(
-        "SELECT m.seq, m.sender, m.staff_name, m.text, m.buttons, m.answer_id, m.created_at, m.language, f.vote
-         FROM messages m LEFT JOIN feedback f ON f.answer_id = m.answer_id
-         WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq",
-    )
-    .bind(conversation_id)
-    .bind(after_seq)
-    .fetch_all(&db.reader)
-    .await?;
-    let mut messages = rows.iter().map(read_message).collect::<Result<Vec<_>>>()?;
-    for message in &mut messages {
-        if let Some(answer_id) = &message.answer_id {
-            message.passages = answers::passages(db, answer_id).await?;
-        }
-    }
-    Ok(messages)
-}
-
-fn read_message(row: &AnyRow) -> Result<Message> {
-    let sender: String = row.try_get("sender")?;
-    let vote: Option<String> = row.try_get("vote")?;
-    Ok(Message {
-        seq: row.try_get("seq")?,
-        sender: [Sender::Citizen, Sender::Sen, Sender::Staff].into_iter().find(|s| s.key() == sender).context("unknown sender")?,
-        staff_name: row.try_get("staff_name")?,
-        text: row.try_get("text")?,
-        buttons: serde_json::from_str(&row.try_get::<String, _>("buttons")?)?,
-        answer_id: row.try_get("answer_id")?,
-        passages: Vec::new(),
-        vote: vote.map(|vote| if vote == "up" { Vote::Up } else { Vote::Down }),
-        created_at: row.try_get("created_at")?,
-        language: row.try_get::<Option<String>, _>("language")?.as_deref().and_then(Language::from_key),
-    })
-}
-
-/// One message.
-///
-/// # Errors
-/// When the database fails.
-pub async fn message(db: &Database, conversation_id: &str, seq: i64) -> Result<Option<Message>> {
-    let row = sqlx::query(
-        "SELECT seq, sender, staff_name, text, buttons, answer_id, created_at, language, CAST(NULL AS TEXT) AS vote FROM messages
-         WHERE conversation_id = $1 AND seq = $2",
-    )
-    .bind(conversation_id)
-    .bind(seq)
-    .fetch_optional(&db.reader)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let mut message = read_message(&row)?;
-    if let Some(answer_id) = &message.answer_id {
-        message.passages = answers::passages(db, answer_id).await?;
-    }
-    Ok(Some(message))
 }
 
 /// Whether a message of this conversation is still unanswered.

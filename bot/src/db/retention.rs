@@ -87,19 +87,24 @@ async fn in_batches(db: &Database, sql: &str, before: i64) -> Result<u64> {
     }
 }
 
+/// Which conversations are old; `$1` and `$2` are the cut-offs of conversations and records.
+const OLD: &str = "(last_at < $1 OR (erased_at < $2 AND last_at <= erased_at))
+    AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.conversation_id = conversations.id AND (t.state <> 'closed' OR t.closed_at >= $2))";
+
 /// Some conversations in which nobody has written for so long, or not since they were erased, and which staff have nothing to
 /// do with any more. A reply of staff can be read for the records' days.
 pub(crate) async fn old_conversations(db: &Database, cutoffs: &Cutoffs) -> Result<Vec<Old>> {
-    let rows = sqlx::query(
-        "SELECT id, address FROM conversations c WHERE address NOT LIKE 'erased:%'
-         AND (last_at < $1 OR (erased_at < $2 AND last_at <= erased_at))
-         AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.conversation_id = c.id AND (t.state <> 'closed' OR t.closed_at >= $2)) LIMIT 100",
-    )
-    .bind(cutoffs.conversations)
-    .bind(cutoffs.records)
-    .fetch_all(&db.reader)
-    .await?;
+    let sql = format!("SELECT id, address FROM conversations WHERE address NOT LIKE 'erased:%' AND {OLD} LIMIT 100");
+    let rows = sqlx::query(&sql).bind(cutoffs.conversations).bind(cutoffs.records).fetch_all(&db.reader).await?;
     rows.iter().map(|row| Ok(Old { id: row.try_get("id")?, address: row.try_get("address")? })).collect()
+}
+
+/// Whether it is one of [`old_conversations`] also now; then nobody writes in it until the transaction ends.
+pub(crate) async fn is_still_old(tx: &mut Transaction, id: &str, cutoffs: &Cutoffs) -> Result<bool> {
+    // An update that changes nothing locks the row on either database.
+    let sql = format!("UPDATE conversations SET last_at = last_at WHERE id = $3 AND {OLD}");
+    let query = sqlx::query(&sql).bind(cutoffs.conversations).bind(cutoffs.records).bind(id);
+    Ok(query.execute(&mut **tx).await?.rows_affected() > 0)
 }
 
 /// Deletes the conversation; where tickets are still kept, nothing of it but its id.

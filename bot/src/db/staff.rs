@@ -114,6 +114,8 @@ pub(crate) enum Attempt {
 /// takes it back with [`forget_failures`]. `is_locked` is given the times of the latest failures, newest first.
 pub(crate) async fn begin_attempt(db: &Database, login: &str, now: i64, is_locked: fn(&[i64], i64) -> bool) -> Result<Attempt> {
     let mut tx = db.begin().await?;
+    // An update that changes nothing lets one attempt at this account in at a time on either database.
+    sqlx::query("UPDATE staff SET login = login WHERE login = $1").bind(login).execute(&mut *tx).await?;
     let rows = sqlx::query("SELECT failed_at FROM login_failures WHERE login = $1 ORDER BY failed_at DESC LIMIT 5")
         .bind(login)
         .fetch_all(&mut *tx)

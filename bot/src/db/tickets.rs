@@ -98,12 +98,13 @@ pub(crate) async fn insert(tx: &mut Transaction, ticket: &Ticket) -> Result<()> 
     Ok(())
 }
 
-/// Tickets in one state, or all; those that have waited longest first.
+/// At most 500 tickets in one state, or all; those that have waited longest first, of the closed ones those closed last.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &Database, state: Option<TicketState>) -> Result<Vec<Ticket>> {
-    let sql = format!("SELECT {COLUMNS} FROM tickets WHERE $1 = '' OR state = $1 ORDER BY opened_at LIMIT 500");
+    let order = if state == Some(TicketState::Closed) { "closed_at DESC" } else { "opened_at" };
+    let sql = format!("SELECT {COLUMNS} FROM tickets WHERE $1 = '' OR state = $1 ORDER BY {order} LIMIT 500");
     let rows = sqlx::query(&sql).bind(state.map_or("", TicketState::key)).fetch_all(&db.reader).await?;
     rows.iter().map(read).collect()
 }

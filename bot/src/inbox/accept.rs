@@ -152,6 +152,26 @@ pub(crate) async fn replace_waiting(tx: &mut Transaction, app: &App, external_id
     Ok(true)
 }
 
+/// Whether an edit says something else than the newest version of that message. Platforms tell of changes, too, that are none
+/// of the citizen's: a preview of a link, or every step of who shares a position live.
+pub(crate) async fn is_changed(tx: &mut Transaction, edit: &Inbound) -> Result<bool> {
+    if matches!(edit.content, Content::Location(_)) {
+        return Ok(false);
+    }
+    // "edit:DATE:CHAT:NUMBER" belongs to "message:CHAT:NUMBER".
+    let message = edit.external_id.splitn(3, ':').nth(2).unwrap_or_default();
+    let newest: Option<String> = sqlx::query_scalar(
+        "SELECT i.content FROM inbox i JOIN conversations c ON c.id = i.conversation_id
+         WHERE c.channel = $1 AND c.address = $2 AND i.external_id LIKE $3 ORDER BY i.seq DESC LIMIT 1",
+    )
+    .bind(edit.channel.key())
+    .bind(&edit.address)
+    .bind(format!("%:{message}"))
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(newest != Some(serde_json::to_string(&shortened(edit.content.clone()))?))
+}
+
 /// What is kept of it.
 pub(super) fn shortened(content: Content) -> Content {
     match content {

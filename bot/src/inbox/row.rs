@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::accept::{Accepted, shortened};
 use crate::app::App;
 use crate::channel::{Content, Inbound};
-use crate::db::conversations::{self, NewMessage, Sender};
+use crate::db::messages::{self, NewMessage, Sender};
 use crate::db::{Transaction, dialect};
 
 /// A message that has its number.
@@ -51,5 +51,5 @@ pub(super) async fn add(tx: &mut Transaction, app: &App, rows: &[Row<'_>], now: 
 
 /// Adds them to their conversations.
 pub(super) async fn add_messages(tx: &mut Transaction, rows: &[Row<'_>], now: i64) -> Result<()> {
-    conversations::add_messages(tx, &rows.iter().map(Row::message).collect::<Vec<_>>(), now).await
+    messages::add_all(tx, &rows.iter().map(Row::message).collect::<Vec<_>>(), now).await
 }

@@ -155,6 +155,37 @@ async fn what_staff_take_while_it_stands_in_line_is_left_to_them() -> Result<()>
     Ok(())
 }
 
+#[tokio::test]
+async fn what_staff_give_back_while_it_stands_in_line_is_answered() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    ask(&house, "an").await?;
+    ask(&house, "binh").await?;
+    house.sql("UPDATE conversations SET mode = 'with_staff' WHERE address = 'binh'").await?;
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    house.sql("UPDATE conversations SET mode = 'question' WHERE address = 'binh'").await?;
+    assert_eq!(run_next(&house.app).await?, Outcome::Postponed);
+    house.pass(10_000);
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    assert_eq!(replies(&house).await?, 2, "nobody else would");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stored_message_that_cannot_be_read_is_set_aside_and_holds_back_no_other() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    ask(&house, "an").await?;
+    ask(&house, "binh").await?;
+    ask(&house, "chi").await?;
+    house
+        .sql("UPDATE inbox SET content = '{\"later\":1}' WHERE conversation_id = (SELECT id FROM conversations WHERE address = 'an')")
+        .await?;
+    house.sql("UPDATE conversations SET state = '{\"pending\":\"later\"}' WHERE address = 'binh'").await?;
+    house.work().await?;
+    assert_eq!(replies(&house).await?, 2, "a dialogue that can't be read begins anew");
+    assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'dead' AND claimed_until = 0").await?, 1);
+    Ok(())
+}
+
 /// Eight wait and there are four workers: a worker takes two, and writes them together.
 async fn eight_waiting() -> Result<House> {
     let house = House::new().await?.with_guide().await?;

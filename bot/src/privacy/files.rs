@@ -39,7 +39,9 @@ pub(super) fn delete_orphans(data_dir: &Path, known: &[String], now: i64) -> Res
     for entry in entries {
         let (entry, oldest) = (entry?, now - DAY_MS);
         let written = entry.metadata()?.modified()?.duration_since(UNIX_EPOCH)?.as_millis();
-        if !known.contains(&entry.file_name()) && i64::try_from(written)? < oldest {
+        // A folder is none of ours: a disk that is mounted here has its own.
+        let is_orphan = entry.file_type()?.is_file() && !known.contains(&entry.file_name());
+        if is_orphan && i64::try_from(written)? < oldest {
             std::fs::remove_file(entry.path())?;
             deleted += 1;
         }

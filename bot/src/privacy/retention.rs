@@ -60,18 +60,22 @@ async fn conversations(app: &App, cutoffs: &Cutoffs) -> Result<u64> {
             return Ok(deleted);
         }
         for conversation in &old {
-            delete(app, conversation).await?;
-            deleted += 1;
+            deleted += u64::from(delete(app, conversation, cutoffs).await?);
         }
     }
 }
 
-async fn delete(app: &App, old: &Old) -> Result<()> {
+/// False where the citizen has written again meanwhile.
+pub(super) async fn delete(app: &App, old: &Old, cutoffs: &Cutoffs) -> Result<bool> {
     let mut tx = app.db.begin().await?;
+    if !retention::is_still_old(&mut tx, &old.id, cutoffs).await? {
+        return Ok(false);
+    }
     files::delete(&app.config.data_dir, &erasure::files(&mut tx, &old.id, i64::MAX).await?).await?;
     erasure::delete_all(&mut tx, &old.id, &old.address).await?;
     retention::delete_conversation(&mut tx, &old.id).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// SQLite's write-ahead log still holds pages as they were before.

@@ -4,9 +4,12 @@ use sqlx::Row as _;
 
 use super::{Purged, notice, purge};
 use crate::answering::DialogueState;
+use crate::attachments;
 use crate::config::Config;
 use crate::db::answers::{self, Vote};
-use crate::db::conversations::{self, Sender};
+use crate::db::conversations;
+use crate::db::messages::Sender;
+use crate::db::retention::{self, Cutoffs};
 use crate::db::staff::Session;
 use crate::db::tickets::{self, Ticket, TicketState};
 use crate::handoff;
@@ -153,6 +156,7 @@ async fn sen_hears_it_while_staff_hold_the_conversation() -> Result<()> {
 async fn what_has_been_kept_long_enough_goes_and_nothing_else() -> Result<()> {
     let house = House::with_settings(&[("SEN_KEEP_TICKETS_DAYS", "200")]).await?;
     house.say("old", "xin chào").await?;
+    std::fs::create_dir_all(house.data().join("attachments/lost+found"))?;
     house.say("closed", "gặp cán bộ").await?;
     house.say("closed", "câu hỏi đã đóng").await?;
     let closed = all_tickets(&house).await?.pop().context("no ticket")?;
@@ -235,5 +239,33 @@ async fn progress_in_lessons_goes_with_the_conversation() -> Result<()> {
     house.pass(181 * DAY);
     assert_eq!(purge(&house.app).await?.conversations, 1);
     assert_eq!(house.count("SELECT COUNT(*) FROM lesson_progress").await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_writes_again_while_the_purge_comes_near_is_kept() -> Result<()> {
+    let house = House::new().await?;
+    let id = house.say(HOA, "xin chào").await?;
+    house.pass(181 * DAY);
+    let before = house.app.clock.now_ms() - 180 * DAY;
+    let cutoffs = Cutoffs { conversations: before, tickets: 0, records: 0, audit: 0 };
+    let old = retention::old_conversations(&house.app.db, &cutoffs).await?;
+    assert_eq!(old.iter().map(|old| &old.id).collect::<Vec<_>>(), [&id]);
+    house.say(HOA, "tôi quay lại").await?;
+    assert!(!super::retention::delete(&house.app, &old[0], &cutoffs).await?);
+    assert_eq!(house.messages(&id).await?.len(), 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_that_is_fetched_after_its_erasure_does_not_stay() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    busy(&house).await?;
+    let attachment = attachments::find(&house.app.db, "f1").await?.context("no attachment")?;
+    attachments::store(&house.app, &attachment, b"xin").await?;
+    assert!(house.data().join("attachments/f1").exists());
+    house.sql("DELETE FROM attachments").await?;
+    attachments::store(&house.app, &attachment, b"xin").await?;
+    assert!(!house.data().join("attachments/f1").exists());
     Ok(())
 }

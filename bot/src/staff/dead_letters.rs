@@ -146,7 +146,7 @@ mod tests {
 
     use super::*;
     use crate::clock::token_hash;
-    use crate::db::conversations::Sender;
+    use crate::db::messages::Sender;
     use crate::test_support::{House, Reply};
 
     /// A member of staff who is signed in.

@@ -61,10 +61,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let state = choice.state.as_deref().and_then(TicketState::from_key).unwrap_or(TicketState::Open);
     let open_count = handoff::count_open(&app.db).await?;
-    let mut tickets = handoff::list(&app.db, Some(state)).await?;
-    if state == TicketState::Closed {
-        tickets.reverse();
-    }
+    let tickets = handoff::list(&app.db, Some(state)).await?;
     let now = app.clock.now_ms();
     let page = InboxPage {
         session,

@@ -21,7 +21,7 @@ use crate::router::form::Form;
 use crate::router::page::{Refusal, render};
 use crate::router::rate_limit::RateLimits;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// So many failures within [`LOCK_MS`] close a login for [`LOCK_MS`].
 const FAILURES: usize = 5;
 const LOCK_MS: i64 = 15 * 60 * 1_000;
@@ -164,7 +164,10 @@ fn is_locked(failures: &[i64], now: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use futures::future::join_all;
+
     use super::*;
+    use crate::test_support::House;
 
     const MINUTE: i64 = 60_000;
 
@@ -182,6 +185,23 @@ mod tests {
         assert!(is_locked(&failures, 27 * MINUTE - 1));
         assert!(!is_locked(&failures, 27 * MINUTE));
         assert!(!is_locked(&failures[..4], 12 * MINUTE));
+    }
+
+    #[tokio::test]
+    async fn attempts_at_the_same_moment_are_counted_one_after_the_other() -> Result<()> {
+        let house = House::new().await?;
+        house
+            .sql("INSERT INTO staff (id, login, display_name, password_hash, role, created_at) VALUES ('s', 'hoa', 'Hoa', '', 'clerk', 0)")
+            .await?;
+        let (db, now) = (&house.app.db, house.app.clock.now_ms());
+        let nine_at = |login| join_all((0..9).map(move |_| staff::begin_attempt(db, login, now, is_locked)));
+        // The first ones open the connections: those after them really come at the same moment.
+        nine_at("an").await;
+        let attempts = nine_at("hoa").await;
+        let attempts = attempts.into_iter().collect::<Result<Vec<_>>>()?;
+        let count = |attempt| attempts.iter().filter(|one| **one == attempt).count();
+        assert_eq!([Attempt::Counted, Attempt::Last, Attempt::Refused].map(count), [4, 1, 4]);
+        Ok(())
     }
 
     #[test]

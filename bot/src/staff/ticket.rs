@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::attachments;
 use crate::channel::web_chat::message_view::{self, MessageView};
 use crate::clock::local;
-use crate::db::conversations::{self, Sender};
+use crate::db::conversations;
+use crate::db::messages::{self, PAGE, Sender};
 use crate::db::staff::Session;
 use crate::handoff::{self, Ticket, TicketState};
 use crate::language::{Language, filters, vi};
@@ -36,6 +37,10 @@ struct TicketPage {
     opened: String,
     closed: bool,
     messages: Vec<MessageView>,
+    /// The number before which there are earlier messages.
+    earlier: Option<i64>,
+    /// Whether this is one of the earlier pages, which nothing comes to.
+    is_earlier: bool,
     attachments: Vec<AttachmentView>,
     /// The citizen has blocked us on the platform: a reply does not arrive.
     unreachable: bool,
@@ -44,10 +49,11 @@ struct TicketPage {
     draft: String,
 }
 
-/// What has just been done.
+/// What has just been done, and which page of the conversation.
 #[derive(Deserialize)]
 pub(super) struct Arrival {
     done: Option<String>,
+    before: Option<i64>,
 }
 
 /// The reply form's fields.
@@ -66,7 +72,7 @@ pub(super) async fn show(
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Refusal> {
     let ticket = find(&app, &id).await?;
-    let page = page(&app, language, session, ticket).await?;
+    let page = page(&app, language, session, ticket, arrival.before).await?;
     render(language, StatusCode::OK, &TicketPage { notice: arrival.done.map(|_| vi("Đã gửi câu trả lời.")), ..page })
 }
 
@@ -82,7 +88,7 @@ pub(super) async fn reply(
     let ticket = find(&app, &id).await?;
     let text = readable(&fields.text);
     if let Some(error) = error(&ticket, &text) {
-        let page = page(&app, language, session, ticket).await?;
+        let page = page(&app, language, session, ticket, None).await?;
         return render(language, StatusCode::UNPROCESSABLE_ENTITY, &TicketPage { error: Some(error), draft: text, ..page });
     }
     if !is_repeated(&app, &ticket, &text).await? {
@@ -110,8 +116,9 @@ async fn find(app: &App, id: &str) -> Result<Ticket, Refusal> {
     handoff::find(&app.db, id).await?.ok_or(Refusal::NotFound)
 }
 
-async fn page(app: &App, language: Language, session: Session, ticket: Ticket) -> Result<TicketPage, Refusal> {
-    let messages = conversations::messages(&app.db, &ticket.conversation_id, 0).await?;
+/// With the messages before `before`, a page of them.
+async fn page(app: &App, language: Language, session: Session, ticket: Ticket, before: Option<i64>) -> Result<TicketPage, Refusal> {
+    let messages = messages::before(&app.db, &ticket.conversation_id, before.unwrap_or(i64::MAX)).await?;
     let conversation = conversations::by_id(&app.db, &ticket.conversation_id).await?;
     let attachments = attachments::of_conversation(&app.db, &ticket.conversation_id).await?;
     Ok(TicketPage {
@@ -123,6 +130,8 @@ async fn page(app: &App, language: Language, session: Session, ticket: Ticket) -
         opened: language.time_and_date(local(ticket.opened_at)),
         closed: ticket.state == TicketState::Closed,
         messages: message_view::for_staff(app, language, &messages),
+        earlier: messages.first().filter(|_| messages.len() == PAGE).map(|message| message.seq),
+        is_earlier: before.is_some(),
         notice: None,
         error: None,
         draft: String::new(),
@@ -143,7 +152,7 @@ fn error(ticket: &Ticket, text: &str) -> Option<&'static str> {
 
 /// A form that is sent twice says the same thing once.
 async fn is_repeated(app: &App, ticket: &Ticket, text: &str) -> Result<bool, Refusal> {
-    let messages = conversations::messages(&app.db, &ticket.conversation_id, 0).await?;
+    let messages = messages::before(&app.db, &ticket.conversation_id, i64::MAX).await?;
     Ok(messages.last().is_some_and(|last| last.sender == Sender::Staff && last.text == text))
 }
 
@@ -178,6 +187,8 @@ mod tests {
             messages: samples(),
             attachments: Vec::new(),
             unreachable: false,
+            earlier: None,
+            is_earlier: false,
             notice: None,
             error: None,
             draft: String::new(),

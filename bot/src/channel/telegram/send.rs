@@ -9,11 +9,13 @@ use teloxide::types::{
 
 use super::api::ApiError;
 use super::markup::{self, LONGEST};
+use super::press_data::PressData;
 use super::{Telegram, chat_of};
 use crate::app::App;
 use crate::channel::Button;
 use crate::channel::web_chat::message_view::staff_author;
-use crate::db::conversations::{Conversation, Message, Sender};
+use crate::db::conversations::Conversation;
+use crate::db::messages::{Message, Sender};
 use crate::db::reachability;
 use crate::language::Language;
 use crate::outbox::{self, Claimed, Delivery};
@@ -31,7 +33,7 @@ pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Convers
             wait_for_turn(app, telegram, &conversation.address).await;
         }
         let buttons: &[Button] = if index + 1 == parts.len() { &message.buttons } else { &[] };
-        let Some(mut payload) = payload(&conversation.address, part, message.seq, buttons) else {
+        let Some(mut payload) = payload(conversation, part, message.seq, buttons) else {
             return Ok(Delivery::Undeliverable("the address is no chat".into()));
         };
         payload.reply_parameters = reply_to.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
@@ -59,16 +61,16 @@ pub(crate) fn written(message: &Message, language: Language) -> Vec<String> {
     markup::parts(&text, LONGEST).into_iter().map(markup::html).collect()
 }
 
-fn payload(address: &str, html: &str, seq: i64, buttons: &[Button]) -> Option<SendMessage> {
-    let chat = Recipient::Id(ChatId(chat_of(address).parse().ok()?));
+fn payload(conversation: &Conversation, html: &str, seq: i64, buttons: &[Button]) -> Option<SendMessage> {
+    let chat = Recipient::Id(ChatId(chat_of(&conversation.address).parse().ok()?));
     let mut payload = SendMessage::new(chat, html);
     payload.parse_mode = Some(ParseMode::Html);
     let preview =
         LinkPreviewOptions { is_disabled: true, url: None, prefer_small_media: false, prefer_large_media: false, show_above_text: false };
     payload.link_preview_options = Some(preview);
     if !buttons.is_empty() {
-        // The number of the message and of the button: always short, and only what was shown can be pressed.
-        let button = |(index, button): (usize, &Button)| vec![InlineKeyboardButton::callback(&button.label, format!("{seq}:{index}"))];
+        let data = |index| PressData { conversation: conversation.id.clone(), seq, index }.to_string();
+        let button = |(index, button): (usize, &Button)| vec![InlineKeyboardButton::callback(&button.label, data(index))];
         payload.reply_markup = Some(ReplyMarkup::InlineKeyboard(InlineKeyboardMarkup::new(buttons.iter().enumerate().map(button))));
     }
     Some(payload)

@@ -5,6 +5,7 @@ use teloxide::types::{
     UpdateKind,
 };
 
+use super::press_data::PressData;
 use crate::channel::{Action, Button, Channel, Content, Inbound, Media, MediaKind, PlatformFile, Point};
 
 /// What an update means to us.
@@ -14,8 +15,8 @@ pub(super) enum Understood {
     Message(Inbound),
     /// A citizen has corrected the message with this external id.
     Edit(String, Inbound),
-    /// A citizen presses the button `index` of our message `seq`.
-    Press { address: String, seq: i64, index: usize, query: CallbackQueryId },
+    /// A citizen presses a button of ours.
+    Press { address: String, data: PressData, query: CallbackQueryId },
     /// A button that is not ours, or no more.
     UnknownPress(CallbackQueryId),
     /// The citizen has blocked us (true) or lets us in again.
@@ -157,12 +158,12 @@ fn capitalised(label: &str) -> String {
 fn pressed(query: CallbackQuery) -> Understood {
     let parsed = || {
         let chat = query.message.as_ref()?.chat();
-        let (seq, index) = query.data.as_deref()?.split_once(':')?;
+        let data = PressData::parse(query.data.as_deref()?)?;
         let address = if chat.is_private() { chat.id.to_string() } else { format!("{}:{}", chat.id, query.from.id) };
-        Some((address, seq.parse().ok()?, index.parse().ok()?))
+        Some((address, data))
     };
     match parsed() {
-        Some((address, seq, index)) => Understood::Press { address, seq, index, query: query.id },
+        Some((address, data)) => Understood::Press { address, data, query: query.id },
         None => Understood::UnknownPress(query.id),
     }
 }

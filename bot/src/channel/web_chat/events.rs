@@ -22,7 +22,8 @@ use super::citizen::Citizen;
 use super::message_view;
 use crate::app::App;
 use crate::channel::Channel;
-use crate::db::conversations;
+use crate::db::messages::PAGE;
+use crate::db::{conversations, messages};
 use crate::hub::Live;
 use crate::language::{Language, t};
 use crate::router::page::Refusal;
@@ -57,7 +58,7 @@ pub(super) async fn stream(
         conversation_id: conversation.id,
         last_seq: last_event_id(&headers).unwrap_or(start.after),
         ready: VecDeque::new(),
-        began: false,
+        has_more: true,
     };
     let events = Sse::new(stream::unfold(watch, next)).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // Without this, nginx collects a stream before it passes it on.
@@ -76,7 +77,8 @@ struct Watch {
     receiver: Receiver<Live>,
     last_seq: i64,
     ready: VecDeque<Event>,
-    began: bool,
+    /// There may be more messages than were read last.
+    has_more: bool,
 }
 
 /// The next event; the stream ends when the server does, or when the database fails and the browser should try again.
@@ -95,8 +97,7 @@ async fn next(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
 impl Watch {
     /// Waits for something to happen and makes events of it. None when nothing will happen any more.
     async fn gather(&mut self) -> Option<Result<()>> {
-        if !self.began {
-            self.began = true;
+        if self.has_more {
             return Some(self.read_messages().await);
         }
         match self.happens().await {
@@ -116,7 +117,9 @@ impl Watch {
     }
 
     async fn read_messages(&mut self) -> Result<()> {
-        for message in conversations::messages(&self.app.db, &self.conversation_id, self.last_seq).await? {
+        let messages = messages::after(&self.app.db, &self.conversation_id, self.last_seq).await?;
+        self.has_more = messages.len() == PAGE;
+        for message in messages {
             let html = message_view::fragment(&self.app, self.language, &message)?;
             self.ready.push_back(Event::default().event("message").id(message.seq.to_string()).data(html));
             self.last_seq = message.seq;

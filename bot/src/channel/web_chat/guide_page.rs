@@ -141,7 +141,7 @@ fn validity(channel: Option<Submission>, from: Option<Date>, to: Option<Date>, t
     let channel = channel.map(|channel| t(language, way(channel)).to_owned());
     let date = |date: Date| language.date(date);
     let days = match (from, to) {
-        (_, Some(to)) if to < today => Some(tf(language, "Đã hết hiệu lực từ sau ngày {to}", &[("to", &date(to))])),
+        (_, Some(to)) if to < today => Some(tf(language, "Hết hiệu lực sau ngày {to}", &[("to", &date(to))])),
         (Some(from), Some(to)) => Some(tf(language, "Từ {from} đến hết {to}", &[("from", &date(from)), ("to", &date(to))])),
         (Some(from), None) => Some(tf(language, "Từ {from}", &[("from", &date(from))])),
         (None, Some(to)) => Some(tf(language, "Đến hết {to}", &[("to", &date(to))])),
@@ -166,16 +166,21 @@ mod tests {
         assert_eq!(validity(None, None, None, TODAY), "");
         assert_eq!(validity(Some(Submission::Online), from, None, TODAY), "Nộp trực tuyến; Từ 01/07/2025");
         assert_eq!(validity(None, from, to, TODAY), "Từ 01/07/2025 đến hết 31/12/2026");
-        assert_eq!(validity(None, from, Some(day(2026, 1, 1)), TODAY), "Đã hết hiệu lực từ sau ngày 01/01/2026");
+        assert_eq!(validity(None, from, Some(day(2026, 1, 1)), TODAY), "Hết hiệu lực sau ngày 01/01/2026");
     }
 
     #[test]
     fn a_guide_with_rows_reads_as_a_page() -> Result<(), Box<dyn std::error::Error>> {
         let text = include_str!("guide_page/sample.md");
         let html = page(Guide::parse(text)?, 3, TODAY, Language::Vietnamese).render()?;
-        for expected in
-            ["Bản nháp, chưa được cơ quan thẩm định", "70.000 đồng", "7 ngày làm việc", "01/06/2026", "DC02", "Bản công bố số 3"]
-        {
+        for expected in [
+            "Chưa có cơ quan nào duyệt nội dung này; anh/chị hỏi lại nơi nộp cho chắc.",
+            "70.000 đồng",
+            "7 ngày làm việc",
+            "01/06/2026",
+            "DC02",
+            "Bản công bố số 3",
+        ] {
             assert!(html.contains(expected), "{expected}");
         }
         assert!(html.contains("class=\"expired\""));

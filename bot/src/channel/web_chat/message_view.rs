@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::channel::{Action, Button};
 use crate::clock::local;
 use crate::db::answers::{ShownPassage, Vote};
-use crate::db::conversations::{Message, Sender};
+use crate::db::messages::{Message, Sender};
 use crate::language::{Language, filters, t, tf};
 use crate::router::page::Refusal;
 

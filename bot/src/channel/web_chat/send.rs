@@ -15,7 +15,8 @@ use super::{message_view, page};
 use crate::app::App;
 use crate::channel::{Action, Button, Channel, Content, Inbound, Point};
 use crate::clock::token_hash;
-use crate::db::conversations::{self, Message, Mode, Sender};
+use crate::db::conversations::{self, Mode};
+use crate::db::messages;
 use crate::inbox::{self, Accepted};
 use crate::language::{Language, t, vi};
 use crate::router::client_address::ClientAddress;
@@ -91,9 +92,8 @@ async fn pressed(app: &App, citizen: &Citizen, action: &str, language: Language)
         _ => {}
     }
     let conversation = conversations::find(&app.db, Channel::Web, &citizen.address()).await?.ok_or(UNKNOWN)?;
-    let messages = conversations::messages(&app.db, &conversation.id, 0).await?;
-    let mut shown = messages.into_iter().rev().flat_map(|message| message.buttons);
-    shown.find(|button| button.action == action).ok_or(UNKNOWN)
+    let shown = messages::newest_buttons(&app.db, &conversation.id).await?;
+    shown.into_iter().find(|button| button.action == action).ok_or(UNKNOWN)
 }
 
 /// A form that is sent twice is one message; other words from the same page (after "back") are another one.
@@ -107,10 +107,9 @@ fn inbound(app: &App, citizen: &Citizen, message_id: &str, content: Content, lan
 /// What a script gets: the message as it is shown, and whether Sen is going to reply.
 async fn stored(app: &App, language: Language, accepted: &Accepted) -> Result<serde_json::Value, Refusal> {
     let id = &accepted.conversation_id;
-    let messages = conversations::messages(&app.db, id, accepted.seq - 1).await?;
-    let message = messages.first().context("an accepted message is not stored")?;
+    let message = messages::find(&app.db, id, accepted.seq).await?.context("an accepted message is not stored")?;
     let conversation = conversations::by_id(&app.db, id).await?.context("an accepted message has no conversation")?;
-    let html = message_view::fragment(app, language, message)?;
+    let html = message_view::fragment(app, language, &message)?;
     Ok(serde_json::json!({ "seq": accepted.seq, "html": html, "waiting": conversation.mode == Mode::Question }))
 }
 
@@ -129,7 +128,5 @@ async fn wait_for_reply(app: &App, accepted: &Accepted) -> Result<()> {
 async fn is_replied(app: &App, accepted: &Accepted) -> Result<bool> {
     let id = &accepted.conversation_id;
     let is_handled = !conversations::waiting(&app.db, id).await?;
-    let after = conversations::messages(&app.db, id, accepted.seq).await?;
-    let is_reply = |message: &Message| message.sender != Sender::Citizen;
-    Ok(is_handled || after.iter().any(is_reply))
+    Ok(is_handled || messages::is_replied_after(&app.db, id, accepted.seq).await?)
 }

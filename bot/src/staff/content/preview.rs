@@ -14,7 +14,7 @@ use crate::channel::telegram;
 use crate::channel::web_chat::guide_page;
 use crate::channel::web_chat::message_view::{self, MessageView};
 use crate::db::answers::ShownPassage;
-use crate::db::conversations::{Message, Sender};
+use crate::db::messages::{Message, Sender};
 use crate::db::staff::Session;
 use crate::knowledge::open;
 use crate::knowledge::value::to_guide;
