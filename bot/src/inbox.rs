@@ -107,10 +107,11 @@ async fn claim(app: &App) -> Result<Vec<Waiting>> {
 
 /// Claims the messages that have been due longest, are the first of their conversations and that nobody has.
 async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
-    // The first of its conversation is looked for with "<>", not "= 'waiting'", so that PostgreSQL uses inbox_line for it: see
-    // migration 1010.
-    let due = "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND i.seq =
-        (SELECT MIN(seq) FROM inbox WHERE conversation_id = i.conversation_id AND state <> 'done' AND state <> 'dead')";
+    let due = format!(
+        "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND i.seq =
+         (SELECT MIN(seq) FROM inbox WHERE conversation_id = i.conversation_id AND {})",
+        queue::WAITS
+    );
     // Most looks find nothing. A look does not take the database's only writer.
     let look = format!("SELECT 1 FROM inbox i WHERE {due} LIMIT 1");
     if sqlx::query(&look).bind(now).fetch_optional(&app.db.reader).await?.is_none() {

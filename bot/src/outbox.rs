@@ -222,17 +222,14 @@ enum Found {
 /// now.
 async fn claim(app: &App, lane: Lane) -> Result<Found> {
     let now = app.clock.now_ms();
-    let rows = sqlx::query(
+    let sql = format!(
         "SELECT o.id, c.address FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
-         WHERE o.state = 'waiting' AND o.lane = $1 AND o.run_at <= $2 AND o.claimed_until <= $2 AND NOT EXISTS
-           (SELECT 1 FROM outbox earlier WHERE earlier.conversation_id = o.conversation_id AND earlier.state = 'waiting' AND earlier.seq < o.seq)
+         WHERE o.state = 'waiting' AND o.lane = $1 AND o.run_at <= $2 AND o.claimed_until <= $2 AND
+           (o.seq IS NULL OR o.seq = (SELECT MIN(seq) FROM outbox WHERE conversation_id = o.conversation_id AND {}))
          ORDER BY o.run_at LIMIT $3",
-    )
-    .bind(lane.key())
-    .bind(now)
-    .bind(LOOKED_AT)
-    .fetch_all(&app.db.reader)
-    .await?;
+        queue::WAITS
+    );
+    let rows = sqlx::query(&sql).bind(lane.key()).bind(now).bind(LOOKED_AT).fetch_all(&app.db.reader).await?;
     let mut soonest: Option<Duration> = None;
     for row in &rows {
         if let Some(pause) = pause_before(app, lane, row, now)? {

@@ -7,6 +7,9 @@ use crate::telemetry;
 
 /// How long a claim holds, in milliseconds: longer than any attempt takes.
 pub(crate) const CLAIM_MS: i64 = 60_000;
+/// What a row that waits, in a queue of either kind, is told by when the first of a conversation is looked for: by the names of
+/// all ends, not by "= 'waiting'", so that PostgreSQL uses the queue's `…_line` index for it (migrations 1010 and 1011).
+pub(crate) const WAITS: &str = "state <> 'done' AND state <> 'dead' AND state <> 'discarded' AND state <> 'undeliverable'";
 /// The longest pause between attempts, in milliseconds.
 const LONGEST_PAUSE_MS: i64 = 60_000;
 

@@ -232,6 +232,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_given_up_holds_back_nothing() -> Result<()> {
+        let staff = Staff::new().await?;
+        let id = staff.house.say("hoa", "lời của người dân").await?;
+        staff.house.sql("UPDATE inbox SET state = 'dead'").await?;
+        staff.post(&format!("{}/discard", staff.letter().await?), "c1").await?;
+        staff.house.say("hoa", "xin chào").await?;
+        assert!(staff.house.messages(&id).await?.last().is_some_and(|message| message.sender == Sender::Sen));
+
+        // Another lane than that of the pages, where a conversation's jobs are done one after the other.
+        staff.house.say("hoa", "xin chào").await?;
+        staff.house.sql("UPDATE outbox SET lane = 'index', state = 'waiting'").await?;
+        staff.house.sql("UPDATE outbox SET state = 'undeliverable' WHERE seq = (SELECT MIN(seq) FROM outbox)").await?;
+        staff.house.sql("UPDATE outbox SET state = 'dead' WHERE seq = (SELECT MIN(seq) FROM outbox WHERE state = 'waiting')").await?;
+        staff.post(&format!("{}/discard", staff.letter().await?), "c1").await?;
+        staff.house.work().await?;
+        let states = "SELECT COUNT(*) FROM outbox WHERE state IN ('undeliverable', 'discarded', 'done')";
+        assert_eq!(staff.house.count(states).await?, 3);
+        Ok(())
+    }
+
+    #[tokio::test]
     async fn strangers_see_and_do_nothing() -> Result<()> {
         let staff = Staff::new().await?;
         assert!(staff.house.get("/staff/dead-letters", &[]).await?.head.contains("location: /staff/login"));
