@@ -124,6 +124,7 @@ async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
          RETURNING id, conversation_id, seq, content, attempts, run_at, received_at",
         dialect::skip_locked(&app.db)
     );
+    let sql = dialect::without_waiting_for_the_disk(&app.db, &sql);
     let query = sqlx::query(&sql).bind(now).bind(&claim).bind(now + CLAIM_MS).bind(IN_LINE);
     let mut rows = query.fetch_all(&app.db.writer).await?;
     if rows.is_empty() {

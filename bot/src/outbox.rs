@@ -14,8 +14,8 @@ use sqlx::any::AnyRow;
 
 use crate::app::App;
 use crate::channel::Channel;
-use crate::db::Transaction;
 use crate::db::conversations::{self, Conversation};
+use crate::db::{Transaction, dialect};
 use crate::inbox::Outcome;
 use crate::queue::{self, CLAIM_MS};
 use crate::telemetry::{self, Queue};
@@ -252,16 +252,13 @@ fn pause_before(app: &App, lane: Lane, row: &AnyRow, now: i64) -> Result<Option<
 
 async fn take(app: &App, id: &str, now: i64) -> Result<Option<Claimed>> {
     let claim = queue::new_claim(app);
-    let row = sqlx::query(
+    let sql = dialect::without_waiting_for_the_disk(
+        &app.db,
         "UPDATE outbox SET claimed_by = $2, claimed_until = $3 WHERE id = $1 AND state = 'waiting' AND claimed_until <= $4
          RETURNING conversation_id, payload, attempts, parts_done, created_at",
-    )
-    .bind(id)
-    .bind(&claim)
-    .bind(now + CLAIM_MS)
-    .bind(now)
-    .fetch_optional(&app.db.writer)
-    .await?;
+    );
+    let query = sqlx::query(&sql).bind(id).bind(&claim).bind(now + CLAIM_MS).bind(now);
+    let row = query.fetch_all(&app.db.writer).await?.pop();
     let Some(row) = row else { return Ok(None) };
     let conversation = match row.try_get::<Option<String>, _>("conversation_id")? {
         Some(conversation_id) => conversations::by_id(&app.db, &conversation_id).await?,
@@ -315,19 +312,22 @@ async fn settle(app: &App, claimed: &Claimed, delivery: Delivery) -> Result<Outc
     if let (Job::DeliverReply { .. }, Some(channel)) = (&claimed.job, channel) {
         telemetry::delivered(channel, counted(state), age as f64 / 1_000.0);
     }
-    sqlx::query(
+    // Lost in a power cut, it is delivered once more.
+    let sql = dialect::without_waiting_for_the_disk(
+        &app.db,
         "UPDATE outbox SET state = $3, attempts = $4, run_at = $5, last_error = $6, claimed_until = 0, done_at = $7
          WHERE id = $1 AND claimed_by = $2",
-    )
-    .bind(&claimed.id)
-    .bind(&claimed.claim)
-    .bind(state)
-    .bind(attempts)
-    .bind(run_at)
-    .bind(error)
-    .bind(matches!(outcome, Outcome::Done).then_some(now))
-    .execute(&app.db.writer)
-    .await?;
+    );
+    sqlx::query(&sql)
+        .bind(&claimed.id)
+        .bind(&claimed.claim)
+        .bind(state)
+        .bind(attempts)
+        .bind(run_at)
+        .bind(error)
+        .bind(matches!(outcome, Outcome::Done).then_some(now))
+        .execute(&app.db.writer)
+        .await?;
     Ok(outcome)
 }
 

@@ -25,6 +25,15 @@ pub(crate) fn skip_locked(db: &Database) -> &'static str {
     }
 }
 
+/// A statement of its own whose loss in a power cut does no harm, such as a claim: SQLite need not wait for the disk. The next
+/// transaction that waits takes it along.
+pub(crate) fn without_waiting_for_the_disk(db: &Database, sql: &str) -> String {
+    match db.kind {
+        DatabaseKind::Sqlite => format!("PRAGMA synchronous = NORMAL; {sql}; PRAGMA synchronous = FULL"),
+        DatabaseKind::Postgres => sql.to_owned(),
+    }
+}
+
 /// `($4, $5, $6)`: the placeholders of a row of `columns` values after so many others.
 pub(crate) fn placeholders(others: usize, columns: usize) -> String {
     let numbers: Vec<String> = (others + 1..=others + columns).map(|number| format!("${number}")).collect();

@@ -2,6 +2,7 @@
 
 use futures::FutureExt as _;
 use futures::future::join_all;
+use indexer::database::DatabaseKind;
 
 use super::*;
 use crate::channel::{Channel, Inbound};
@@ -183,6 +184,20 @@ async fn a_stored_message_that_cannot_be_read_is_set_aside_and_holds_back_no_oth
     house.work().await?;
     assert_eq!(replies(&house).await?, 2, "a dialogue that can't be read begins anew");
     assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'dead' AND claimed_until = 0").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sqlite_waits_for_the_disk_again_after_a_claim() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    ask(&house, "an").await?;
+    house.work().await?;
+    assert_eq!(replies(&house).await?, 1);
+    if house.app.db.kind == DatabaseKind::Sqlite {
+        const FULL: i64 = 2;
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&house.app.db.writer).await?;
+        assert_eq!(synchronous, FULL);
+    }
     Ok(())
 }
 

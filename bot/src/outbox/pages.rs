@@ -30,6 +30,7 @@ pub(super) async fn run(app: &App) -> Result<Outcome> {
          WHERE id IN (SELECT id FROM outbox WHERE {DUE} ORDER BY run_at LIMIT $2 {}) RETURNING conversation_id, payload, created_at",
         dialect::skip_locked(&app.db)
     );
+    let sql = dialect::without_waiting_for_the_disk(&app.db, &sql);
     let rows = sqlx::query(&sql).bind(now).bind(BATCH).fetch_all(&app.db.writer).await?;
     rows.iter().try_for_each(|row| tell(app, row, now))?;
     Ok(Outcome::Done)
