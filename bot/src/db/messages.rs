@@ -132,7 +132,7 @@ pub async fn before(db: &Database, conversation_id: &str, seq: i64) -> Result<Ve
     with_passages(db, rows.iter().rev().map(read).collect::<Result<_>>()?).await
 }
 
-/// One message, without its vote.
+/// One message, like [`after`].
 ///
 /// # Errors
 /// When the database fails.

@@ -85,17 +85,19 @@ async fn accept_at_once(app: &App, inbound: &Inbound) -> Result<Option<Accepted>
 pub(crate) async fn accept_in(tx: &mut Transaction, app: &App, inbound: &Inbound) -> Result<Option<Accepted>> {
     let now = app.clock.now_ms();
     let (conversation_id, seq) = conversations::find_or_begin(tx, inbound, &app.random.id(), now).await?;
-    let rows = [Row::new(inbound, conversation_id.clone(), seq)];
+    let rows = [Row::new(inbound, conversation_id, seq)];
     if row::add(tx, app, &rows, now).await? == 0 {
-        conversations::take_number_back(tx, &conversation_id).await?;
+        let [Row { accepted, .. }] = rows;
+        conversations::take_number_back(tx, &accepted.conversation_id).await?;
         return Ok(None);
     }
     row::add_messages(tx, &rows, now).await?;
+    let [Row { accepted, .. }] = rows;
     if let Content::Media(media) = &inbound.content {
-        attachments::keep(tx, app, &conversation_id, seq, media).await?;
+        attachments::keep(tx, app, &accepted.conversation_id, accepted.seq, media).await?;
     }
     telemetry::received(inbound.channel);
-    Ok(Some(Accepted { conversation_id, seq }))
+    Ok(Some(accepted))
 }
 
 /// Wakes a worker and open pages.
