@@ -21,3 +21,4 @@ mod red_team;
 mod several_processes;
 mod telegram;
 mod telegram_simulator;
+mod telegram_turns;

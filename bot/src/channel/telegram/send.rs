@@ -29,8 +29,11 @@ pub(crate) async fn deliver(app: &App, claimed: &Claimed, conversation: &Convers
     let parts = written(message, conversation.language);
     let reply_to = if conversation.is_public() { asked_in(&app.db, &conversation.id, message.seq).await? } else { None };
     for (index, part) in parts.iter().enumerate().skip(claimed.parts_done) {
-        if index > claimed.parts_done {
-            wait_for_turn(app, telegram, &conversation.address).await;
+        // A later part is a message of its own for the platform. Meanwhile other chats have their turn.
+        if index > claimed.parts_done
+            && let Some(pause) = telegram.pause_before(&conversation.address, app.clock.now_ms())
+        {
+            return Ok(Delivery::Later("the next part waits for its chat's turn".into(), Some(pause.as_millis() as i64)));
         }
         let buttons: &[Button] = if index + 1 == parts.len() { &message.buttons } else { &[] };
         let Some(mut payload) = payload(conversation, part, message.seq, buttons) else {
@@ -94,13 +97,6 @@ fn strip_tags(html: &str) -> String {
     let without =
         ["<b>", "</b>", "<i>", "</i>", "<blockquote>", "</blockquote>"].iter().fold(html.to_owned(), |text, tag| text.replace(tag, ""));
     without.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-}
-
-/// A later part of a message waits for its turn like a message of its own.
-async fn wait_for_turn(app: &App, telegram: &Telegram, address: &str) {
-    while let Some(pause) = telegram.pause_before(address, app.clock.now_ms()) {
-        tokio::time::sleep(pause).await;
-    }
 }
 
 async fn failed(app: &App, conversation: &Conversation, error: ApiError) -> Result<Delivery> {
