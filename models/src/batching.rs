@@ -11,6 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use quick_cache::sync::Cache;
+use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::sync::oneshot;
 
 use crate::{EmbedError, Embedder, TextKind};
@@ -91,6 +92,7 @@ impl Drop for EmbedderPool {
 }
 
 fn work(embedder: &dyn Embedder, queue: &Queue) {
+    step_back();
     while let Some(job) = queue.pop() {
         if job.reply.is_unwanted() {
             continue;
@@ -99,6 +101,16 @@ fn work(embedder: &dyn Embedder, queue: &Queue) {
         let result = catch_unwind(AssertUnwindSafe(|| embedder.embed(job.kind, &[&job.text])));
         let vectors = result.unwrap_or_else(|_| Err(EmbedError::Failed("the embedder panicked".into())));
         job.reply.send(vectors.and_then(|mut vectors| vectors.pop().ok_or_else(stopped)));
+    }
+}
+
+/// Embedding takes all cores for as long as there are questions. What is quick, such as storing a message or showing a page,
+/// goes before it: niceness 10.
+fn step_back() {
+    const NICENESS_10: u8 = 22;
+    let set = ThreadPriorityValue::try_from(NICENESS_10).map(|value| set_current_thread_priority(ThreadPriority::Crossplatform(value)));
+    if !matches!(set, Ok(Ok(()))) {
+        tracing::debug!(?set, "embedding has the priority of everything else");
     }
 }
 
