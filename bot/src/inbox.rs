@@ -107,11 +107,7 @@ async fn claim(app: &App) -> Result<Vec<Waiting>> {
 
 /// Claims the messages that have been due longest, are the first of their conversations and that nobody has.
 async fn claim_due(app: &App, now: i64) -> Result<Vec<Waiting>> {
-    let due = format!(
-        "i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND i.seq =
-         (SELECT MIN(seq) FROM inbox WHERE conversation_id = i.conversation_id AND {})",
-        queue::WAITS
-    );
+    let due = format!("i.state = 'waiting' AND i.run_at <= $1 AND i.claimed_until <= $1 AND {}", queue::is_first("inbox", "i"));
     // Most looks find nothing. A look does not take the database's only writer.
     let look = format!("SELECT 1 FROM inbox i WHERE {due} LIMIT 1");
     if sqlx::query(&look).bind(now).fetch_optional(&app.db.reader).await?.is_none() {
@@ -225,7 +221,7 @@ async fn set_aside(tx: &mut Transaction, waiting: &Waiting, state: &str, attempt
     .bind(&waiting.claim)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    if state == "waiting" { queue::hold_back(&mut **tx, "inbox", &waiting.conversation.id, run_at).await } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -225,9 +225,9 @@ async fn claim(app: &App, lane: Lane) -> Result<Found> {
     let sql = format!(
         "SELECT o.id, c.address FROM outbox o LEFT JOIN conversations c ON c.id = o.conversation_id
          WHERE o.state = 'waiting' AND o.lane = $1 AND o.run_at <= $2 AND o.claimed_until <= $2 AND
-           (o.seq IS NULL OR o.seq = (SELECT MIN(seq) FROM outbox WHERE conversation_id = o.conversation_id AND {}))
+           (o.seq IS NULL OR {})
          ORDER BY o.run_at LIMIT $3",
-        queue::WAITS
+        queue::is_first("outbox", "o")
     );
     let rows = sqlx::query(&sql).bind(lane.key()).bind(now).bind(LOOKED_AT).fetch_all(&app.db.reader).await?;
     let mut soonest: Option<Duration> = None;
@@ -328,6 +328,9 @@ async fn settle(app: &App, claimed: &Claimed, delivery: Delivery) -> Result<Outc
         .bind(matches!(outcome, Outcome::Done).then_some(now))
         .execute(&app.db.writer)
         .await?;
+    if let (Job::DeliverReply { .. }, "waiting", Some(conversation)) = (&claimed.job, state, &claimed.conversation) {
+        queue::hold_back(&app.db.writer, "outbox", &conversation.id, run_at).await?;
+    }
     Ok(outcome)
 }
 

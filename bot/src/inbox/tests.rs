@@ -240,3 +240,19 @@ async fn one_that_cannot_be_written_holds_back_none_of_those_with_it() -> Result
     assert_eq!(house.count("SELECT COUNT(*) FROM inbox WHERE state = 'waiting' AND claimed_by = 'another'").await?, 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn what_follows_a_postponed_message_is_due_no_earlier() -> Result<()> {
+    let house = House::new().await?.with_guide().await?;
+    ask(&house, "an").await?;
+    ask(&house, "an").await?;
+    let claimed = claim(&house.app).await?;
+    postpone(&house.app, &claimed[0], &anyhow::anyhow!("no answer")).await?;
+    let due = format!("SELECT COUNT(*) FROM inbox WHERE state = 'waiting' AND run_at <= {}", house.app.clock.now_ms());
+    assert_eq!(house.count(&due).await?, 0);
+    house.pass(1_000);
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    assert_eq!(run_next(&house.app).await?, Outcome::Done);
+    assert_eq!(replies(&house).await?, 2);
+    Ok(())
+}
