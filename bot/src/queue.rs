@@ -4,6 +4,7 @@ use anyhow::Result;
 use sqlx::{Any, Executor};
 
 use crate::app::App;
+use crate::db::Transaction;
 use crate::telemetry;
 
 /// How long a claim holds, in milliseconds: longer than any attempt takes.
@@ -58,6 +59,18 @@ pub async fn release_own(app: &App) -> Result<()> {
         if table == "outbox" {
             (0..released).for_each(|_| telemetry::resent_after_kill());
         }
+    }
+    Ok(())
+}
+
+/// Gives back what others had in hand: in a database that was just restored nobody works but us.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn release_all(tx: &mut Transaction) -> Result<()> {
+    for table in ["inbox", "outbox"] {
+        let sql = format!("UPDATE {table} SET claimed_by = NULL, claimed_until = 0 WHERE claimed_until > 0");
+        sqlx::query(&sql).execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::row::Insert;
 use super::{archive, check, tables};
 use crate::config::Config;
 use crate::db::{self, Transaction};
+use crate::queue;
 
 /// Where the settings of a backup go that must not come into force by themselves.
 const SETTINGS_ASIDE: &str = "sen.toml.from-backup";
@@ -51,6 +52,7 @@ pub async fn restore(config: &Config, file: &Path, progress: super::ProgressFn<'
     db::migrate(&mut tx, |version| manifest.has_migration(version)).await?;
     let restored = load(&mut tx, config, &file, &manifest, progress).await?;
     db::migrate(&mut tx, |_| true).await?;
+    queue::release_all(&mut tx).await?;
     tx.commit().await?;
     Ok(restored)
 }
