@@ -267,7 +267,7 @@ fn a_citizen_needs_no_mouse() -> Result<()> {
         browser.wait_for(".sources blockquote", "14 tuổi")?;
         tab_to(&browser, "value=\"up\"")?;
         browser.strike(Key::Space)?;
-        browser.wait_for(".votes button[aria-pressed=true]", "👍")?;
+        browser.wait_for(".votes button[aria-pressed=true]", "Câu trả lời có ích")?;
         tab_to(&browser, "value=\"fact:place:")?;
         browser.strike(Key::Enter)?;
         browser.wait_for(ANSWER, "Nơi nộp")?;

@@ -71,9 +71,9 @@ fn press_a_quick_reply(browser: &Browser) -> Result<()> {
 /// The vote is still there after the page was loaded anew.
 fn vote(browser: &Browser) -> Result<()> {
     browser.click(USEFUL)?;
-    browser.wait_for(".votes button[aria-pressed=true]", "👍")?;
+    browser.wait_for(".votes button[aria-pressed=true]", "Câu trả lời có ích")?;
     browser.reload()?;
-    browser.wait_for(".votes button[aria-pressed=true]", "👍")?;
+    browser.wait_for(".votes button[aria-pressed=true]", "Câu trả lời có ích")?;
     Ok(())
 }
 
