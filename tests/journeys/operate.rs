@@ -133,6 +133,25 @@ fn a_restore_that_ends_halfway_can_be_done_again() -> Result<()> {
     succeeds(&run(&folder, "restore", &old_backup())?)
 }
 
+#[test]
+fn what_was_in_hand_is_nobodys_after_a_restore() -> Result<()> {
+    let (folder, restored) = (DataFolder::empty()?, DataFolder::empty()?);
+    succeeds(&run(&folder, "restore", &old_backup())?)?;
+    for queue in ["inbox", "outbox"] {
+        execute(&folder.database_url(), &format!("UPDATE {queue} SET claimed_by = 'gone/{queue}', claimed_until = 4102444800000"))?;
+    }
+    let place = tempfile::tempdir()?;
+    let (before, after) = (place.path().join("before.tar.gz"), place.path().join("after.tar.gz"));
+    succeeds(&run(&folder, "backup", &before)?)?;
+    succeeds(&run(&restored, "restore", &before)?)?;
+    succeeds(&run(&restored, "backup", &after)?)?;
+    for queue in ["gone/inbox", "gone/outbox"] {
+        assert!(rows(&before)?.iter().any(|row| row.contains(queue)), "{queue}");
+    }
+    assert!(!rows(&after)?.iter().any(|row| row.contains("gone/") || row.contains("4102444800000")));
+    Ok(())
+}
+
 /// Runs where `SEN_TEST_POSTGRES_URL` names a server.
 #[test]
 fn moved_to_postgresql_and_back_nothing_has_changed() -> Result<()> {
@@ -268,14 +287,10 @@ fn listing(folder: &Path) -> Result<Vec<String>> {
 
 /// As if a later version of the program had been here.
 fn add_migration(folder: &DataFolder, version: i64) -> Result<()> {
-    let command = folder.command("bot");
-    let set = command.get_envs().find(|(name, _)| *name == "SEN_DATABASE_URL").and_then(|(_, value)| value);
-    let url =
-        set.map_or_else(|| format!("sqlite://{}", folder.path().join("sen.sqlite").display()), |url| url.to_string_lossy().into_owned());
     let sql = format!(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES ({version}, '', TRUE, '', 0)"
     );
-    execute(&url, &sql)
+    execute(&folder.database_url(), &sql)
 }
 
 fn execute(url: &str, sql: &str) -> Result<()> {
