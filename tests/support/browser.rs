@@ -115,6 +115,7 @@ impl Browser {
     /// # Errors
     /// When there is none.
     pub fn fill_in(&self, css: &str, text: &str) -> Result<()> {
+        self.wait_until_painted()?;
         let element = self.first(css)?;
         self.post(&format!("element/{element}/value"), json!({ "text": text })).map(drop)
     }
@@ -125,6 +126,7 @@ impl Browser {
     /// # Errors
     /// When there is none or something covers it.
     pub fn click(&self, css: &str) -> Result<()> {
+        self.wait_until_painted()?;
         let element = self.first(css)?;
         let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         self.post("execute/sync", json!({ "script": scroll, "args": [{ ELEMENT: element }] }))?;
@@ -213,11 +215,18 @@ impl Browser {
     /// # Errors
     /// As every call here.
     pub(crate) fn press(&self, letter: char, shift: bool) -> Result<()> {
+        self.wait_until_painted()?;
         let stroke = |key: char| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })];
         let [down, up] = stroke(letter);
         let [hold, release] = stroke(SHIFT);
         let strokes = if shift { vec![hold, down, up, release] } else { vec![down, up] };
         self.post("actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] })).map(drop)
+    }
+
+    /// Until a page is on the screen for the first time, Chromium drops keys and clicks.
+    fn wait_until_painted(&self) -> Result<()> {
+        let is_painted = "return performance.getEntriesByType('paint').length > 0";
+        until("the page's first picture", || (self.execute(is_painted).ok()? == true).then_some(()))
     }
 
     /// The port that the driver chose.
