@@ -14,7 +14,7 @@ use tokio::net::UnixListener;
 use crate::app::App;
 use crate::ask::{self, Question};
 use crate::staff::password_link;
-use crate::{backup, knowledge, startup};
+use crate::{backup, index_keeper, knowledge, startup};
 
 /// Answers commands until the process ends.
 pub async fn serve(app: App, listener: UnixListener) {
@@ -49,20 +49,20 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
         "evaluate-search" => evaluate_search(&app, request, progress).await,
         "build" => {
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
-            let built = startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
+            let built = alone(&app, startup::build(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report)).await?;
             Ok(serde_json::to_value(built)?)
         }
         "import-dvcqg" => {
             let catalogue: Catalogue = serde_json::from_value(request.arguments).context("yêu cầu nhập danh mục không đọc được")?;
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
             let folder = &app.config.knowledge_base;
-            let imported = startup::import(&app.engine, &app.db, &catalogue, folder, &app.clock, &mut report).await?;
+            let imported = alone(&app, startup::import(&app.engine, &app.db, &catalogue, folder, &app.clock, &mut report)).await?;
             Ok(serde_json::to_value(imported)?)
         }
         "knowledge-export" => Ok(serde_json::to_value(knowledge::export(&app.db, folder(&request)?).await?)?),
         "knowledge-import" => {
             let mut report = |done: usize, total: usize| progress.report(done, total, "Lập chỉ mục");
-            let imported = knowledge::import(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report).await?;
+            let imported = alone(&app, knowledge::import(&app.engine, &app.db, folder(&request)?, &app.clock, &mut report)).await?;
             Ok(serde_json::to_value(imported)?)
         }
         "backup" => {
@@ -78,6 +78,11 @@ async fn handle(app: App, request: Request, progress: Progress) -> Result<Value>
         }
         other => bail!("máy chủ đang chạy không biết lệnh {other:?}; có thể nó thuộc phiên bản khác"),
     }
+}
+
+/// Work at the index, which one process at a time does.
+async fn alone<T>(app: &App, work: impl Future<Output = Result<T>>) -> Result<T> {
+    index_keeper::alone(app, work).await?.context("một tiến trình khác đang lập chỉ mục; anh/chị thử lại sau ít phút")
 }
 
 async fn evaluate_search(app: &App, request: Request, progress: Progress) -> Result<Value> {

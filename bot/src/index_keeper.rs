@@ -48,8 +48,7 @@ async fn build(app: &App, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Re
         return Ok(true);
     }
     let work = startup::build(&app.engine, &app.db, folder, &app.clock, progress);
-    let Some(report) = lease::during(&app.db, &app.clock, LEASE, &app.instance, work).await? else { return Ok(false) };
-    let report = report?;
+    let Some(report) = alone(app, work).await? else { return Ok(false) };
     for finding in &report.content.broken {
         tracing::warn!(%finding, "a broken guide was left out");
     }
@@ -62,6 +61,14 @@ async fn build(app: &App, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Re
     Ok(true)
 }
 
+/// Does `work` at the index while no other process is at it; none when one is.
+///
+/// # Errors
+/// When the work or the database fails.
+pub(crate) async fn alone<T>(app: &App, work: impl Future<Output = Result<T>>) -> Result<Option<T>> {
+    lease::during(&app.db, &app.clock, LEASE, &app.instance, work).await?.transpose()
+}
+
 /// Brings one guide into the index and then answers from it as it is published now; false when another process is at the
 /// index.
 ///
@@ -71,8 +78,8 @@ pub(crate) async fn index_guide(app: &App, id: &str) -> Result<bool> {
     let work = app.engine.indexer().sync_guide(id, app.clock.now_ms());
     // Indexes of our own take turns by themselves.
     let report = if app.shares_database() {
-        let Some(report) = lease::during(&app.db, &app.clock, LEASE, &app.instance, work).await? else { return Ok(false) };
-        report?
+        let Some(report) = alone(app, work).await? else { return Ok(false) };
+        report
     } else {
         work.await?
     };

@@ -4,7 +4,7 @@
 //! A new page goes into [`CITIZENS`] or [`CONSOLE`]. Pictures of all are kept in `screenshots` below cargo's target folder.
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{Browser, Citizen, DataFolder, Editor, Key, Server, Staff, Window, between, until};
+use tests::{Browser, Citizen, DataFolder, Editor, Key, Server, Staff, Window, between, execute, until};
 
 use crate::editor::colleague;
 
@@ -194,11 +194,7 @@ fn invite(browser: &Browser, server: &Server) -> Result<()> {
 /// As if a reply could not be delivered.
 fn set_one_aside(server: &Server) -> Result<()> {
     let sql = "UPDATE outbox SET state = 'dead', attempts = 10, last_error = 'timed out' WHERE id = (SELECT MIN(id) FROM outbox)";
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let db = bot::db::open(&server.folder().database_url()).await?;
-        sqlx::query(sql).execute(&db.writer).await?;
-        Ok(())
-    })
+    execute(&server.folder().database_url(), sql)
 }
 
 fn sign_in(browser: &Browser, server: &Server) -> Result<()> {

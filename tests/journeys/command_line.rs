@@ -154,7 +154,8 @@ fn has_the_fields_of_an_answer(answer: &Value) {
     assert!(citation["codes"].is_array());
 }
 
-fn fails_with_one_sentence(output: &Output, words: &str) -> Result<()> {
+/// One line says why, without a word of panic.
+pub(crate) fn fails_with_one_sentence(output: &Output, words: &str) -> Result<()> {
     let said = stderr(output);
     let sentences: Vec<&str> = said.lines().filter(|line| line.starts_with("Lỗi: ")).collect();
     assert_eq!((exit_code(output)?, sentences.len()), (1, 1), "{said}");

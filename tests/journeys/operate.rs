@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
-use sqlx::{Connection as _, Executor as _};
 use tempfile::TempDir;
-use tests::{Citizen, DataFolder, Server, Staff, between, exit_code, knowledge_base, until};
+use tests::{Citizen, DataFolder, Server, Staff, between, execute, exit_code, knowledge_base, until};
 
 const QUESTION: &str = "lam can cuoc cho con 10 tuoi can giay to gi";
 const UNKNOWN: &str = "xã tui mai có cúp điện không";
@@ -291,15 +290,6 @@ fn add_migration(folder: &DataFolder, version: i64) -> Result<()> {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES ({version}, '', TRUE, '', 0)"
     );
     execute(&folder.database_url(), &sql)
-}
-
-fn execute(url: &str, sql: &str) -> Result<()> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        sqlx::any::install_default_drivers();
-        let mut connection = sqlx::AnyConnection::connect(url).await?;
-        connection.execute(sql).await?;
-        Ok(connection.close().await?)
-    })
 }
 
 /// Every row of every table, in no order of a database's own.

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context as _, Result};
-use sqlx::{AnyConnection, Connection as _};
+use anyhow::Result;
+
+use crate::database::{execute, in_database};
 
 /// A database that is dropped with this.
 pub(crate) struct PostgresDatabase {
@@ -49,13 +50,9 @@ pub(crate) fn create_named(server: &str, name: &str, template: Option<&str>) -> 
 
 /// Whether there is a database of that name.
 pub(crate) fn exists(server: &str, name: &str) -> Result<bool> {
-    runtime()?.block_on(async {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(server).await?;
-        let row: Option<i64> = sqlx::query_scalar("SELECT CAST(1 AS BIGINT) FROM pg_database WHERE datname = $1")
-            .bind(name)
-            .fetch_optional(&mut connection)
-            .await?;
+    in_database(server, async |connection| {
+        let sql = "SELECT CAST(1 AS BIGINT) FROM pg_database WHERE datname = $1";
+        let row: Option<i64> = sqlx::query_scalar(sql).bind(name).fetch_optional(connection).await?;
         Ok(row.is_some())
     })
 }
@@ -64,17 +61,4 @@ pub(crate) fn exists(server: &str, name: &str) -> Result<bool> {
 pub(crate) fn url_of(server: &str, name: &str) -> String {
     let base = server.trim_end_matches('/').rsplit_once('/').map_or(server, |(base, _)| base);
     format!("{base}/{name}")
-}
-
-fn execute(server: &str, sql: &str) -> Result<()> {
-    runtime()?.block_on(async {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(server).await.context("the PostgreSQL of the tests can't be reached")?;
-        sqlx::query(sql).execute(&mut connection).await.with_context(|| sql.to_owned())?;
-        Ok(())
-    })
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
