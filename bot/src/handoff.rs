@@ -2,7 +2,7 @@
 
 pub mod receipt_code;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result};
 use serde_json::json;
 
 use crate::answering::TicketKind;
@@ -60,9 +60,9 @@ pub async fn open(tx: &mut Transaction, app: &App, conversation_id: &str, questi
 /// When the ticket is unknown or closed, or the database fails.
 pub(crate) async fn reply(app: &App, session: &Session, ticket_id: &str, text: &str) -> Result<()> {
     let (mut tx, name) = (app.db.begin().await?, session.display_name.as_str());
-    let before = tickets::find_in(&mut tx, ticket_id).await?;
-    let after = tickets::mark_replied(&mut tx, ticket_id, name, app.clock.now_ms()).await?;
-    let (Some(before), Some(ticket)) = (before, after) else { bail!("ticket {ticket_id} is not open") };
+    let before = find_locked(&mut tx, ticket_id).await?;
+    let replied = tickets::mark_replied(&mut tx, ticket_id, name, app.clock.now_ms()).await?;
+    let ticket = replied.with_context(|| format!("ticket {ticket_id} is closed"))?;
     conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::WithStaff).await?;
     let message = NewMessage { sender: Sender::Staff, staff_name: Some(name), text, buttons: &[], answer_id: None, language: None };
     say(&mut tx, app, &ticket.conversation_id, &message).await?;
@@ -78,9 +78,9 @@ pub(crate) async fn reply(app: &App, session: &Session, ticket_id: &str, text: &
 /// When the ticket is unknown or closed, or the database fails.
 pub(crate) async fn close(app: &App, session: &Session, ticket_id: &str) -> Result<()> {
     let mut tx = app.db.begin().await?;
-    let before = tickets::find_in(&mut tx, ticket_id).await?;
-    let after = tickets::mark_closed(&mut tx, ticket_id, &session.display_name, app.clock.now_ms()).await?;
-    let (Some(before), Some(ticket)) = (before, after) else { bail!("ticket {ticket_id} is not open") };
+    let before = find_locked(&mut tx, ticket_id).await?;
+    let closed = tickets::mark_closed(&mut tx, ticket_id, &session.display_name, app.clock.now_ms()).await?;
+    let ticket = closed.with_context(|| format!("ticket {ticket_id} is closed"))?;
     if !tickets::has_taken(&mut tx, &ticket.conversation_id).await? {
         conversations::set_mode(&mut tx, &ticket.conversation_id, Mode::Question).await?;
     }
@@ -97,6 +97,14 @@ pub(crate) async fn close(app: &App, session: &Session, ticket_id: &str) -> Resu
     tx.commit().await?;
     app.wake.outbox();
     Ok(())
+}
+
+/// A ticket whose conversation nobody else changes meanwhile. Whoever changes both locks the conversation first, as each message
+/// of the citizen does: two that wait for each other would both be refused.
+async fn find_locked(tx: &mut Transaction, ticket_id: &str) -> Result<Ticket> {
+    let ticket = tickets::find_in(tx, ticket_id).await?.with_context(|| format!("there is no ticket {ticket_id}"))?;
+    conversations::lock(tx, &ticket.conversation_id).await?;
+    Ok(ticket)
 }
 
 /// What staff did to a ticket, without anybody's words.

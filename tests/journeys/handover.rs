@@ -24,6 +24,8 @@ fn asked_handed_over_replied_read_and_closed() -> Result<()> {
 
     say(&browser, "dạ còn ngày kia")?;
     until("the citizen's words in the ticket", || staff.get(&ticket).ok()?.body.contains("dạ còn ngày kia").then_some(()))?;
+    let waits_again = || staff.get("/staff").ok().filter(|list| list.body.contains(&code) && list.body.contains("Hỏi tiếp"));
+    until("the question among those that wait", waits_again)?;
     staff.close(&ticket)?;
     browser.wait_for(SEN, &format!("Việc {code} đã giải quyết xong chưa ạ?"))?;
     browser.click("button[value^='solved:']")?;
@@ -56,6 +58,26 @@ fn a_receipt_code_tells_the_state() -> Result<()> {
     staff.close(&ticket)?;
     let state = citizen.ask(&format!("hồ sơ {code}"))?.text;
     assert!(state.contains("đã đóng"), "{state}");
+    Ok(())
+}
+
+#[test]
+fn a_question_opened_again_stays_with_staff_while_another_is_closed() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let mut citizen = Citizen::new(&server);
+    let mut codes = Vec::new();
+    for question in [QUESTION, "xóm tui mai có họp không"] {
+        citizen.ask(question)?;
+        codes.push(receipt_code(&citizen.press("Gửi cho cán bộ")?.text));
+    }
+    let mut staff = Staff::set_up(&server)?;
+    let [again, other] = [staff.find_ticket(&codes[0])?, staff.find_ticket(&codes[1])?];
+    staff.close(&again)?;
+    assert!(citizen.press("Chưa, hỏi tiếp")?.text.contains("Sen đã mở lại"));
+    staff.close(&other)?;
+    let spoken = citizen.say("dạ còn cúp điện ngày kia")?;
+    assert_eq!(spoken.last().map(|message| message.kind.as_str()), Some("citizen"), "Sen promised that staff will read and reply");
+    staff.reply(&again, REPLY)?;
     Ok(())
 }
 

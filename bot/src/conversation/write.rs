@@ -11,6 +11,7 @@ use crate::db::Transaction;
 use crate::db::answers::{self, NewAnswer};
 use crate::db::conversations::{self, Conversation};
 use crate::db::messages::{self, NewMessage, Sender};
+use crate::db::tickets;
 use crate::hub::Live;
 use crate::inbox::{self, Waiting};
 use crate::language::Language;
@@ -78,6 +79,7 @@ pub(super) async fn write(app: &App, finished: &[&Finished<'_>]) -> Result<()> {
     let are_with_staff = conversations::are_with_staff(&mut tx, &left).await?;
     // It is tried again, and is then Sen's to answer.
     ensure!(are_with_staff, "staff have given the conversation back meanwhile");
+    tickets::wait_again(&mut tx, &left, app.clock.now_ms()).await?;
     let said = say(&mut tx, app, finished).await?;
     keep(&mut tx, app, &said).await?;
     let left = finished.iter().filter(|finished| finished.reply.is_none()).map(|left| (left.waiting, Job::NotifyStaff));

@@ -202,6 +202,12 @@ pub(crate) async fn are_with_staff(tx: &mut Transaction, ids: &[&str]) -> Result
     Ok(held.rows_affected() == ids.len() as u64)
 }
 
+/// Keeps others from changing a conversation until the transaction ends.
+pub(crate) async fn lock(tx: &mut Transaction, id: &str) -> Result<()> {
+    sqlx::query("UPDATE conversations SET mode = mode WHERE id = $1").bind(id).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// In which language Sen speaks in a conversation.
 pub(crate) async fn language(tx: &mut Transaction, id: &str) -> Result<Language> {
     let key: String = sqlx::query_scalar("SELECT language FROM conversations WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;

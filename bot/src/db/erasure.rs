@@ -9,7 +9,7 @@ use super::Transaction;
 pub(crate) struct KeptTicket {
     /// The receipt code.
     pub(crate) code: String,
-    /// Staff have replied and hold the conversation.
+    /// Staff hold the conversation: they have replied, or the citizen has opened it again.
     pub(crate) taken: bool,
 }
 
@@ -76,10 +76,12 @@ pub(crate) async fn strip_tickets(tx: &mut Transaction, conversation_id: &str, n
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    let sql = "SELECT code, state FROM tickets WHERE conversation_id = $1 AND state <> 'closed' ORDER BY opened_at";
+    let sql = "SELECT code, taken_by FROM tickets WHERE conversation_id = $1 AND state <> 'closed' ORDER BY opened_at";
     let rows = sqlx::query(sql).bind(conversation_id).fetch_all(&mut **tx).await?;
-    let read =
-        |row: &sqlx::any::AnyRow| Ok(KeptTicket { code: row.try_get("code")?, taken: row.try_get::<String, _>("state")? == "answered" });
+    let read = |row: &sqlx::any::AnyRow| {
+        let taken_by: Option<String> = row.try_get("taken_by")?;
+        Ok(KeptTicket { code: row.try_get("code")?, taken: taken_by.is_some() })
+    };
     rows.iter().map(read).collect()
 }
 

@@ -5,15 +5,15 @@ use indexer::database::Database;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::Transaction;
+use super::{Transaction, dialect};
 use crate::answering::TicketKind;
 
 /// Where a ticket stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketState {
-    /// Nobody has replied yet.
+    /// Waits for staff: for the first reply, or because the citizen has opened it again or written again.
     Open,
-    /// Staff have replied; the conversation is theirs.
+    /// Staff have replied; the conversation is theirs, and nothing new was written in it.
     Answered,
     /// Done.
     Closed,
@@ -98,12 +98,16 @@ pub(crate) async fn insert(tx: &mut Transaction, ticket: &Ticket) -> Result<()> 
     Ok(())
 }
 
-/// At most 500 tickets in one state, or all; those that have waited longest first, of the closed ones those closed last.
+/// At most 500 tickets in one state, or all; those that have waited longest first, of those that are dealt with the latest.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &Database, state: Option<TicketState>) -> Result<Vec<Ticket>> {
-    let order = if state == Some(TicketState::Closed) { "closed_at DESC" } else { "opened_at" };
+    let order = match state {
+        Some(TicketState::Closed) => "closed_at DESC",
+        Some(TicketState::Answered) => "replied_at DESC",
+        Some(TicketState::Open) | None => "opened_at",
+    };
     let sql = format!("SELECT {COLUMNS} FROM tickets WHERE $1 = '' OR state = $1 ORDER BY {order} LIMIT 500");
     let rows = sqlx::query(&sql).bind(state.map_or("", TicketState::key)).fetch_all(&db.reader).await?;
     rows.iter().map(read).collect()
@@ -124,7 +128,7 @@ pub(crate) async fn find_in(tx: &mut Transaction, id: &str) -> Result<Option<Tic
     sqlx::query(&sql).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(read).transpose()
 }
 
-/// How many wait for a first reply.
+/// How many wait for a reply.
 ///
 /// # Errors
 /// When the database fails.
@@ -174,11 +178,23 @@ pub(crate) async fn reopen(tx: &mut Transaction, code: &str, conversation_id: &s
     Ok(done.rows_affected() > 0)
 }
 
-/// Whether staff still hold another ticket of this conversation.
+/// Lets the ticket that staff replied to last in each of these conversations wait for them again: the citizen has written on.
+pub(crate) async fn wait_again(tx: &mut Transaction, conversation_ids: &[&str], now: i64) -> Result<()> {
+    if conversation_ids.is_empty() {
+        return Ok(());
+    }
+    let places = dialect::placeholders(1, conversation_ids.len());
+    let sql = format!(
+        "UPDATE tickets SET state = 'open', opened_at = $1 WHERE state = 'answered' AND conversation_id IN {places}
+         AND NOT EXISTS (SELECT 1 FROM tickets AS later WHERE later.conversation_id = tickets.conversation_id
+                         AND later.state = 'answered' AND later.replied_at > tickets.replied_at)"
+    );
+    conversation_ids.iter().fold(sqlx::query(&sql).bind(now), |query, id| query.bind(*id)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whether staff still hold a ticket of this conversation: they have replied, or the citizen has opened it again.
 pub(crate) async fn has_taken(tx: &mut Transaction, conversation_id: &str) -> Result<bool> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM tickets WHERE conversation_id = $1 AND state = 'answered'")
-        .bind(conversation_id)
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(count > 0)
+    let sql = "SELECT COUNT(*) FROM tickets WHERE conversation_id = $1 AND state <> 'closed' AND taken_by IS NOT NULL";
+    Ok(sqlx::query_scalar::<_, i64>(sql).bind(conversation_id).fetch_one(&mut **tx).await? > 0)
 }

@@ -41,6 +41,8 @@ struct TicketLine {
     id: String,
     code: String,
     petition: bool,
+    /// Staff had it already; the citizen goes on.
+    again: bool,
     beginning: String,
     when: String,
 }
@@ -108,6 +110,7 @@ fn line(ticket: &Ticket, now: i64, language: Language) -> TicketLine {
         id: ticket.id.clone(),
         code: ticket.code.clone(),
         petition: ticket.kind == TicketKind::Petition,
+        again: ticket.state == TicketState::Open && ticket.taken_by.is_some(),
         beginning: beginning(&ticket.question),
         when,
     }
@@ -170,11 +173,17 @@ mod tests {
             id: "ab12".into(),
             code: "NA-7K3Q-21".into(),
             petition: true,
+            again: true,
             beginning: "<b>Xã tôi</b>".into(),
             when: "Đã chờ 5 phút".into(),
         };
         let html = page(vec![line]).render().unwrap_or_default();
-        assert!(html.contains("NA-7K3Q-21") && html.contains("/staff/tickets/ab12") && html.contains("aria-current=\"page\""));
+        assert!(
+            html.contains("NA-7K3Q-21")
+                && html.contains("Hỏi tiếp")
+                && html.contains("/staff/tickets/ab12")
+                && html.contains("aria-current=\"page\"")
+        );
         assert!(!html.contains("<b>Xã"));
         assert!(page(Vec::new()).render().unwrap_or_default().contains("Không có câu hỏi nào đang chờ."));
     }
