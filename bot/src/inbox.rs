@@ -45,6 +45,12 @@ pub enum Outcome {
     Postponed,
 }
 
+/// Somebody else was quicker: another process with the message, or staff with its conversation. Nothing has failed; it is looked
+/// at again at once.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Overtaken(pub(crate) &'static str);
+
 /// Messages that this process has claimed together, one of each conversation, and that its workers share out.
 #[derive(Default)]
 pub struct Line(Mutex<InLine>);
@@ -180,18 +186,20 @@ pub(crate) async fn finish(tx: &mut Transaction, group: &[&Waiting]) -> Result<(
     );
     let query = group.iter().fold(sqlx::query(&sql), |query, waiting| query.bind(&waiting.id).bind(&waiting.claim));
     let done = query.execute(&mut **tx).await?.rows_affected();
-    anyhow::ensure!(done == group.len() as u64, "the claim of a message has run out");
+    anyhow::ensure!(done == group.len() as u64, Overtaken("the claim of a message has run out"));
     Ok(())
 }
 
 /// Tries again later; after the last attempt the message is set aside and the citizen is told, in one transaction.
 async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result<()> {
     let now = app.clock.now_ms();
+    if error.is::<Overtaken>() {
+        tracing::info!(inbox = %waiting.id, reason = %error, "a message is looked at again");
+        return look_again(app, waiting, now, error).await;
+    }
     if crate::answering::is_overload(error) {
         conversation::tell_busy(app, waiting);
-        let mut tx = app.db.begin().await?;
-        set_aside(&mut tx, waiting, "waiting", waiting.attempts, now + BUSY_PAUSE_MS, "overloaded").await?;
-        return Ok(tx.commit().await?);
+        return look_again(app, waiting, now + BUSY_PAUSE_MS, error).await;
     }
     let attempt = waiting.attempts + 1;
     tracing::error!(inbox = %waiting.id, attempt, error = format!("{error:#}"), "a message could not be answered");
@@ -206,6 +214,13 @@ async fn postpone(app: &App, waiting: &Waiting, error: &anyhow::Error) -> Result
     tx.commit().await?;
     app.wake.outbox();
     Ok(())
+}
+
+/// Later, without an attempt that counts.
+async fn look_again(app: &App, waiting: &Waiting, run_at: i64, reason: &anyhow::Error) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    set_aside(&mut tx, waiting, "waiting", waiting.attempts, run_at, &reason.to_string()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn set_aside(tx: &mut Transaction, waiting: &Waiting, state: &str, attempts: i64, run_at: i64, error: &str) -> Result<()> {

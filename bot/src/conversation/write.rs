@@ -1,7 +1,7 @@
 //! What came of several messages, written in one transaction: replies, their effects and the messages' ends. A transaction
 //! costs about as much for four messages as for one.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::perform;
 use crate::answering::{Answer, DialogueState, Effect};
@@ -13,7 +13,7 @@ use crate::db::conversations::{self, Conversation};
 use crate::db::messages::{self, NewMessage, Sender};
 use crate::db::tickets;
 use crate::hub::Live;
-use crate::inbox::{self, Waiting};
+use crate::inbox::{self, Overtaken, Waiting};
 use crate::language::Language;
 use crate::outbox::{self, Job, Lane};
 use crate::{privacy, telemetry};
@@ -78,7 +78,7 @@ pub(super) async fn write(app: &App, finished: &[&Finished<'_>]) -> Result<()> {
     let left: Vec<&str> = finished.iter().filter(|one| one.reply.is_none()).map(|one| one.waiting.conversation.id.as_str()).collect();
     let are_with_staff = conversations::are_with_staff(&mut tx, &left).await?;
     // It is tried again, and is then Sen's to answer.
-    ensure!(are_with_staff, "staff have given the conversation back meanwhile");
+    ensure!(are_with_staff, Overtaken("staff have given the conversation back meanwhile"));
     tickets::wait_again(&mut tx, &left, app.clock.now_ms()).await?;
     let said = say(&mut tx, app, finished).await?;
     keep(&mut tx, app, &said).await?;
@@ -100,7 +100,7 @@ async fn say<'a>(tx: &mut Transaction, app: &App, finished: &[&Finished<'a>]) ->
     let mut said = Vec::new();
     for (waiting, reply) in replies {
         // It is tried again, and is then left to those who have it.
-        let seq = *numbers.get(&waiting.conversation.id).context("the conversation has changed hands meanwhile")?;
+        let seq = *numbers.get(&waiting.conversation.id).ok_or(Overtaken("staff have taken the conversation meanwhile"))?;
         said.push(finish(tx, app, waiting, seq, reply).await?);
     }
     Ok(said)
