@@ -2,6 +2,7 @@
 //!
 //! Each step reads and fills the [`Context`] and may end the list with a [`Reply`], whose [`AnswerStatus`] is closed.
 
+pub mod address;
 pub mod answer;
 pub mod asked_fact;
 mod catalogue;
@@ -52,6 +53,7 @@ use crate::channel::{Action, Button, Content, MediaKind};
 use crate::language::{Language, t, tf, vi};
 use crate::learning::Courses;
 use crate::places::{Places, UnitKey};
+use address::Address;
 use catalogue::Catalogue;
 use context::Context;
 use explained::Explained;
@@ -283,7 +285,7 @@ impl Engine {
         context.timings.total = milliseconds(started);
         let answer = Answer {
             status: reply.status,
-            text: reply.text,
+            text: context.state.addressed(reply.text, language),
             citations: reply.citations,
             choices: reply.choices,
             confidence: context.confidence,
@@ -382,6 +384,7 @@ async fn run(context: &mut Context<'_>, steps: &[Step], progress: &(dyn Fn(&'sta
 
 fn normalise(context: &mut Context<'_>) -> Flow {
     context.question = normalizer::normalise(&context.raw, &context.engine.glossary());
+    context.state.address = Address::of(&context.question).or(context.state.address);
     // Where diacritics are set here and there, those that are set are no sign either.
     let careless = context.engine.catalogue().restorer().is_careless(&context.question.standard);
     context.asked = asked_fact::asked(if careless { &context.question.folded } else { &context.question.standard });

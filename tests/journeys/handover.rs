@@ -62,6 +62,17 @@ fn a_receipt_code_tells_the_state() -> Result<()> {
 }
 
 #[test]
+fn who_says_bac_is_called_so() -> Result<()> {
+    let server = Server::start(DataFolder::filled()?)?;
+    let mut citizen = Citizen::new(&server);
+    let offer = citizen.ask("cho bac hoi xa tui mai co cup dien khong")?.text;
+    assert!(offer.contains("Bác muốn hỏi cán bộ không?") && !offer.to_lowercase().contains("anh/chị"), "{offer}");
+    let receipt = citizen.press("Gửi cho cán bộ")?.text;
+    assert!(receipt.contains("Mã của bác:"), "{receipt}");
+    Ok(())
+}
+
+#[test]
 fn a_question_opened_again_stays_with_staff_while_another_is_closed() -> Result<()> {
     let server = Server::start(DataFolder::filled()?)?;
     let mut citizen = Citizen::new(&server);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address::Address;
 use crate::language::Language;
 use crate::learning::{Shown, Step};
 use crate::places::UnitKey;
@@ -24,6 +25,18 @@ pub struct DialogueState {
     pub home: Option<UnitKey>,
     /// What of the lessons is before the citizen, who may ask questions in between.
     pub learning: Option<Shown>,
+    /// What the citizen calls themselves.
+    pub address: Option<Address>,
+}
+
+impl DialogueState {
+    /// Sen's words, in which the citizen is called as they call themselves.
+    pub(crate) fn addressed(&self, text: String, language: Language) -> String {
+        match self.address {
+            Some(address) if language == Language::Vietnamese => address.in_words(&text),
+            _ => text,
+        }
+    }
 }
 
 /// What Sen asked and waits for. Anything else that the citizen says is a new question.

@@ -112,7 +112,8 @@ async fn finish<'a>(tx: &mut Transaction, app: &App, waiting: &'a Waiting, seq: 
     // What changes the language is said in the new one.
     let language = if let Some(Effect::Speak(language)) = reply.effect { language } else { conversation.language };
     if let Some(effect) = reply.effect.clone() {
-        answer.text = perform(tx, app, conversation, waiting.seq, effect, &mut answer, &reply.state).await?;
+        let text = perform(tx, app, conversation, waiting.seq, effect, &mut answer, &reply.state).await?;
+        answer.text = reply.state.addressed(text, language);
     }
     give_notice(tx, app, conversation, &mut answer.text).await?;
     Ok(Said { waiting, seq, answer_id: app.random.id(), answer, language })
