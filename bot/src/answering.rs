@@ -10,6 +10,7 @@ mod circumstance;
 mod composer;
 mod confidence;
 mod context;
+pub(crate) mod courtesy;
 pub mod dialogue;
 pub(crate) mod erasure;
 mod evidence;

@@ -22,6 +22,9 @@ fn asked_handed_over_replied_read_and_closed() -> Result<()> {
     browser.wait_for(".message.staff .bubble", REPLY)?;
     browser.wait_for(".message.staff .message-head", "Cán bộ Nguyễn Thị Hoa")?;
 
+    say(&browser, "dạ cảm ơn cán bộ")?;
+    until("the thanks in the ticket", || staff.get(&ticket).ok()?.body.contains("dạ cảm ơn cán bộ").then_some(()))?;
+    assert!(!staff.get("/staff")?.body.contains(&code), "thanks need no answer");
     say(&browser, "dạ còn ngày kia")?;
     until("the citizen's words in the ticket", || staff.get(&ticket).ok()?.body.contains("dạ còn ngày kia").then_some(()))?;
     let waits_again = || staff.get("/staff").ok().filter(|list| list.body.contains(&code) && list.body.contains("Hỏi tiếp"));
@@ -36,7 +39,7 @@ fn asked_handed_over_replied_read_and_closed() -> Result<()> {
     assert_eq!(browser.execute("return window.sameLoad === true")?, true, "all this without loading the page anew");
     // Sen said nothing between the citizen's words to staff and the closing.
     let speakers = browser.execute("return [...document.querySelectorAll('.message')].map((m) => m.classList[1]).join(' ')")?;
-    assert_eq!(speakers, "citizen sen citizen sen staff citizen sen citizen sen citizen sen");
+    assert_eq!(speakers, "citizen sen citizen sen staff citizen citizen sen citizen sen citizen sen");
     browser.screenshot("handover")?;
     Ok(())
 }

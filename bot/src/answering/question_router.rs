@@ -3,13 +3,11 @@
 use super::answer::AnswerStatus;
 use super::dialogue::{Effect, Pending, TicketKind};
 use super::guardrails::staff_button;
-use super::{Context, Flow, Reply, erasure, lessons, place};
+use super::{Context, Flow, Reply, courtesy, erasure, lessons, place};
 use crate::channel::{Action, Button};
 use crate::handoff::receipt_code;
 use crate::language::{Language, t, tf, vi};
 
-const GREETING: &[&str] = &["xin chào", "chào", "chào bạn", "chào sen", "hello", "hi", "alo", "chào em", "chào anh", "chào chị", "hey"];
-const THANKS: &[&str] = &["cảm ơn", "cám ơn", "thanks", "thank you", "tks", "ok", "vâng", "dạ", "được rồi", "tạm biệt"];
 const WANTS_STAFF: &[&str] = &[
     "gặp cán bộ",
     "hỏi cán bộ",
@@ -23,9 +21,6 @@ const WANTS_STAFF: &[&str] = &[
 ];
 const YES: &[&str] = &["có", "gửi", "gửi đi", "đồng ý", "ok", "vâng", "ừ", "được", "yes", "dạ có", "gửi cho cán bộ", "gửi phản ánh"];
 const NO: &[&str] = &["không", "thôi", "khỏi", "không cần", "no", "thôi khỏi", "dạ không"];
-
-/// Longer messages that begin with a greeting are questions.
-const SHORT_WORDS: usize = 4;
 
 /// Ends the pipeline where the message is no question about a procedure.
 pub(crate) fn route(context: &mut Context) -> Flow {
@@ -41,14 +36,13 @@ pub(crate) fn route(context: &mut Context) -> Flow {
     if let Some(reply) = lessons::route(context) {
         return Flow::End(reply);
     }
-    let words = context.question.standard.split(' ').count();
     if context.question.says(WANTS_STAFF) {
         return Flow::End(ask_for_staff(context));
     }
-    if words <= SHORT_WORDS && context.question.says(GREETING) {
+    if courtesy::is_greeting(&context.question) {
         return Flow::End(greeting(context.language));
     }
-    if words <= SHORT_WORDS && context.question.says(THANKS) {
+    if courtesy::is_thanks(&context.question) {
         return Flow::End(Reply::text(AnswerStatus::Greeting, t(context.language, "Dạ, anh/chị cần thêm thủ tục gì cứ nhắn Sen.")));
     }
     Flow::Continue

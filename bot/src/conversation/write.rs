@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 
 use super::perform;
-use crate::answering::{Answer, DialogueState, Effect};
+use crate::answering::{Answer, DialogueState, Effect, courtesy};
 use crate::app::App;
 use crate::channel::Channel;
 use crate::db::Transaction;
@@ -75,11 +75,7 @@ pub(super) async fn write(app: &App, finished: &[&Finished<'_>]) -> Result<()> {
     let mut tx = app.db.begin().await?;
     let waiting: Vec<&Waiting> = finished.iter().map(|finished| finished.waiting).collect();
     inbox::finish(&mut tx, &waiting).await?;
-    let left: Vec<&str> = finished.iter().filter(|one| one.reply.is_none()).map(|one| one.waiting.conversation.id.as_str()).collect();
-    let are_with_staff = conversations::are_with_staff(&mut tx, &left).await?;
-    // It is tried again, and is then Sen's to answer.
-    ensure!(are_with_staff, Overtaken("staff have given the conversation back meanwhile"));
-    tickets::wait_again(&mut tx, &left, app.clock.now_ms()).await?;
+    leave_to_staff(&mut tx, app, finished).await?;
     let said = say(&mut tx, app, finished).await?;
     keep(&mut tx, app, &said).await?;
     let left = finished.iter().filter(|finished| finished.reply.is_none()).map(|left| (left.waiting, Job::NotifyStaff));
@@ -89,6 +85,17 @@ pub(super) async fn write(app: &App, finished: &[&Finished<'_>]) -> Result<()> {
     tx.commit().await?;
     tell(app, finished, &said);
     Ok(())
+}
+
+/// What stands in a conversation of theirs lets their ticket wait again, unless it asks nothing.
+async fn leave_to_staff(tx: &mut Transaction, app: &App, finished: &[&Finished<'_>]) -> Result<()> {
+    let left: Vec<&Waiting> = finished.iter().filter(|finished| finished.reply.is_none()).map(|finished| finished.waiting).collect();
+    let ids = |messages: &[&Waiting]| messages.iter().map(|waiting| waiting.conversation.id.clone()).collect::<Vec<_>>();
+    // What they have given back is tried again, and is then Sen's to answer.
+    let are_with_staff = conversations::are_with_staff(tx, &ids(&left)).await?;
+    ensure!(are_with_staff, Overtaken("staff have given the conversation back meanwhile"));
+    let asking: Vec<&Waiting> = left.into_iter().filter(|waiting| !courtesy::only_thanks(&waiting.content)).collect();
+    tickets::wait_again(tx, &ids(&asking), app.clock.now_ms()).await
 }
 
 /// Gives the replies their numbers and their final words.

@@ -192,13 +192,13 @@ pub(crate) async fn set_mode(tx: &mut Transaction, id: &str, mode: Mode) -> Resu
 }
 
 /// Whether staff have all of these conversations, which they then can't give back until the transaction ends.
-pub(crate) async fn are_with_staff(tx: &mut Transaction, ids: &[&str]) -> Result<bool> {
+pub(crate) async fn are_with_staff(tx: &mut Transaction, ids: &[String]) -> Result<bool> {
     if ids.is_empty() {
         return Ok(true);
     }
     let places = dialect::placeholders(0, ids.len());
     let sql = format!("UPDATE conversations SET mode = mode WHERE id IN {places} AND mode = 'with_staff'");
-    let held = ids.iter().fold(sqlx::query(&sql), |query, id| query.bind(*id)).execute(&mut **tx).await?;
+    let held = ids.iter().fold(sqlx::query(&sql), |query, id| query.bind(id)).execute(&mut **tx).await?;
     Ok(held.rows_affected() == ids.len() as u64)
 }
 

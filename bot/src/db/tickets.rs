@@ -179,7 +179,7 @@ pub(crate) async fn reopen(tx: &mut Transaction, code: &str, conversation_id: &s
 }
 
 /// Lets the ticket that staff replied to last in each of these conversations wait for them again: the citizen has written on.
-pub(crate) async fn wait_again(tx: &mut Transaction, conversation_ids: &[&str], now: i64) -> Result<()> {
+pub(crate) async fn wait_again(tx: &mut Transaction, conversation_ids: &[String], now: i64) -> Result<()> {
     if conversation_ids.is_empty() {
         return Ok(());
     }
@@ -189,7 +189,7 @@ pub(crate) async fn wait_again(tx: &mut Transaction, conversation_ids: &[&str], 
          AND NOT EXISTS (SELECT 1 FROM tickets AS later WHERE later.conversation_id = tickets.conversation_id
                          AND later.state = 'answered' AND later.replied_at > tickets.replied_at)"
     );
-    conversation_ids.iter().fold(sqlx::query(&sql).bind(now), |query, id| query.bind(*id)).execute(&mut **tx).await?;
+    conversation_ids.iter().fold(sqlx::query(&sql).bind(now), |query, id| query.bind(id)).execute(&mut **tx).await?;
     Ok(())
 }
 
