@@ -178,7 +178,7 @@ pub(crate) async fn reopen(tx: &mut Transaction, code: &str, conversation_id: &s
     Ok(done.rows_affected() > 0)
 }
 
-/// Lets the ticket that staff replied to last in each of these conversations wait for them again: the citizen has written on.
+/// Lets the ticket that staff took up last in each of these conversations wait for them again: the citizen has written on.
 pub(crate) async fn wait_again(tx: &mut Transaction, conversation_ids: &[String], now: i64) -> Result<()> {
     if conversation_ids.is_empty() {
         return Ok(());
